@@ -1,0 +1,7 @@
+"""Activities: what volunteers do together, when, and who really came.
+
+Nouns: a Category of service; a Programme of the city; a Project of a place; an Activity has
+Shifts; a Person holds a Signup for a Shift.
+Promises: one live sign-up per person and shift; times always agree with the state; a shift
+never holds more than its capacity; leaving credits the minutes exactly once.
+"""

@@ -1,0 +1,1 @@
+"""Base: clock, refusal, units, figures, scope. No tables, no domain words."""

@@ -1,0 +1,1 @@
+"""Config: settings, urls, worker and command line; where the rooms meet."""

@@ -1,0 +1,16 @@
+from importlib import import_module
+from importlib.util import find_spec
+
+from django.apps import AppConfig
+from django.conf import settings
+
+
+class ConfigApp(AppConfig):
+    name = "xinfeng.config"
+
+    def ready(self) -> None:
+        """Every room declares its figures and its journal verbs when the program starts."""
+        for room in settings.ROOMS:
+            for part in ("commands", "figures"):
+                if find_spec(f"xinfeng.{room}.{part}"):
+                    import_module(f"xinfeng.{room}.{part}")

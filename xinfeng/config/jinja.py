@@ -1,0 +1,79 @@
+"""The template environment of all pages: where templates lie, and how a value is written for people."""
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils import translation
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
+
+from xinfeng.config import drawing, wording
+
+PACKAGE = Path(__file__).resolve().parent.parent
+
+
+def template_folders() -> list[Path]:
+    """The shared templates first, then those of each room."""
+    shared = PACKAGE / "config" / "templates"
+    return [shared, *sorted(p for p in PACKAGE.glob("*/templates") if p != shared)]
+
+
+def environment(**options: Any) -> Environment:
+    """Build the environment for Django's Jinja2 backend; the backend's own loader is replaced."""
+    options["loader"] = FileSystemLoader(template_folders())
+    options["autoescape"] = True
+    options["undefined"] = StrictUndefined
+    options["trim_blocks"] = options["lstrip_blocks"] = True
+    options["extensions"] = ["jinja2.ext.i18n", "jinja2.ext.loopcontrols", "jinja2.ext.do"]
+    env = Environment(**options)  # noqa: S701
+    env.install_gettext_callables(  # type: ignore[attr-defined]
+        translation.gettext, translation.ngettext, newstyle=True
+    )
+    env.policies["json.dumps_kwargs"] = {
+        "cls": DjangoJSONEncoder,
+        "ensure_ascii": False,
+        "sort_keys": False,
+    }
+    env.globals.update(
+        url=url,
+        here=here,
+        static=static,
+        ranked=wording.ranked,
+        sparkline_shape=drawing.sparkline,
+        split_shape=drawing.split,
+    )
+    env.filters.update(
+        number=wording.number,
+        people=wording.people,
+        share=wording.share,
+        hours=wording.hours,
+        day=wording.day,
+        date=wording.date_of,
+        moment=wording.moment,
+        month=wording.month,
+        period=wording.period,
+        signed=wording.signed,
+    )
+    return env
+
+
+def url(name: str, *args: Any, **query: Any) -> str:
+    """The address of a page; keyword arguments become its query, and None leaves one out."""
+    return reverse(name, args=args) + _query(query)
+
+
+@pass_context
+def here(context: Context, **changes: Any) -> str:
+    """The present address with some of its query changed, so that a filtered view can be sent."""
+    request = context["request"]
+    kept = {k: request.GET.getlist(k) for k in request.GET if k not in changes}
+    return str(request.path) + _query({**kept, **changes})
+
+
+def _query(values: dict[str, Any]) -> str:
+    given = {k: v for k, v in values.items() if v is not None and v != ""}
+    return "?" + urlencode(given, doseq=True) if given else ""

@@ -1,0 +1,73 @@
+"""What the city counts about time given."""
+
+from django.utils.translation import gettext_lazy as _
+
+from xinfeng.base.figures import Figure, Grain, Time, declare
+
+declare(
+    Figure(
+        name="service_minutes",
+        title=_("Service time"),
+        unit=_("minutes"),
+        definition=_(
+            "Minutes credited for service on the days of the period, where the service was"
+            " given; reversals are taken off on the day of the service."
+        ),
+        grain=Grain.DIVISION,
+        time=Time.FLOW,
+        subject="hours.credit",
+        personal=True,
+        sql="""
+            SELECT id AS row_id, division_id AS unit_id, division_id, earned_on AS starts_on,
+                   NULL::date AS ends_on, minutes::bigint AS numerator,
+                   NULL::bigint AS denominator, '#' || person_id AS label
+            FROM hours_credit
+        """,
+    )
+)
+declare(
+    Figure(
+        name="active_volunteers",
+        title=_("Active volunteers"),
+        unit=_("persons"),
+        definition=_(
+            "Registered volunteers with at least one valid hour (60 credited minutes, reversals"
+            " taken off) in the 12 months up to the day, where they live."
+        ),
+        grain=Grain.DIVISION,
+        time=Time.STATE,
+        subject="people.person",
+        personal=True,
+        sql="""
+            SELECT p.id AS row_id, p.division_id AS unit_id, p.division_id,
+                   p.registered_on AS starts_on, p.left_on AS ends_on, 1::bigint AS numerator,
+                   NULL::bigint AS denominator, '#' || p.id AS label
+            FROM people_person p
+            JOIN (
+                SELECT person_id FROM hours_credit
+                WHERE earned_on > (%(as_of)s::date - interval '12 months')::date
+                  AND earned_on <= %(as_of)s
+                GROUP BY person_id HAVING sum(minutes) >= 60
+            ) c ON c.person_id = p.id
+            WHERE p.registered_on <= %(as_of)s AND (p.left_on IS NULL OR p.left_on > %(as_of)s)
+        """,
+    )
+)
+declare(
+    Figure(
+        name="star_volunteers",
+        title=_("Star-rated volunteers"),
+        unit=_("persons"),
+        definition=_("Persons who hold a star rating of one to five stars on the day."),
+        grain=Grain.DIVISION,
+        time=Time.STOCK,
+        subject="hours.star",
+        personal=True,
+        sql="""
+            SELECT id AS row_id, division_id AS unit_id, division_id, awarded_on AS starts_on,
+                   ended_on AS ends_on, 1::bigint AS numerator, NULL::bigint AS denominator,
+                   number AS label
+            FROM hours_star
+        """,
+    )
+)

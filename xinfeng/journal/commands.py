@@ -1,0 +1,49 @@
+"""The one write of this room, and the list of verbs that may be written."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import models, transaction
+from django.utils.functional import Promise
+
+from .models import Entry
+
+_sentences: dict[str, str | Promise] = {}
+
+
+def declare(verbs: dict[str, str | Promise]) -> None:
+    """A room says once which verbs it writes, each with its sentence for people."""
+    assert not verbs.keys() & _sentences.keys(), "a verb is declared twice"
+    _sentences.update(verbs)
+
+
+def sentences() -> dict[str, str | Promise]:
+    return dict(_sentences)
+
+
+def record(
+    verb: str,
+    subject: models.Model,
+    *,
+    actor: AbstractBaseUser | None,
+    at: datetime,
+    where: int | None = None,
+    on: date | None = None,
+    **details: Any,
+) -> Entry:
+    """Add one line to the journal, in the caller's transaction.
+
+    `where` is the division code and `on` the day the change counts for: roll-ups follow them.
+    """
+    assert transaction.get_connection().in_atomic_block, "record() belongs in the change"
+    assert verb in _sentences, f"{verb} is not declared by its room"
+    return Entry.objects.create(
+        verb=verb,
+        subject=f"{subject._meta.label_lower}:{subject.pk}",
+        actor_id=actor.pk if actor else None,
+        at=at,
+        division_id=where,
+        happened_on=on,
+        details=details,
+    )

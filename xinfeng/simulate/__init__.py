@@ -1,0 +1,1 @@
+"""Simulate: the synthetic city, from one seed. Imports everything, imported by nobody."""
