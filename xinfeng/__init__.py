@@ -1,0 +1,1 @@
+"""Xinfeng: a city runs its civic life by standard and shows the result honestly."""

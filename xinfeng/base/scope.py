@@ -1,0 +1,88 @@
+"""Whose rows a transaction may see: the second net under the scoped querysets.
+
+Row-level security reads two settings that live exactly as long as the transaction:
+`xinfeng.scope`, an int8multirange of division codes, and `xinfeng.person`, one's own id.
+Unset means no rows. Nothing here is kept on the connection, so a pool cannot leak it.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+from django.db import connection, transaction
+
+Span = tuple[int, int]
+P = ParamSpec("P")
+T = TypeVar("T")
+
+_EVERYTHING = ("{(,)}", "")
+_current: ContextVar[tuple[str, str] | None] = ContextVar("scope", default=None)
+
+
+@contextmanager
+def whole_city() -> Iterator[None]:
+    """For commands, jobs and aggregates: permission is asked by the code itself."""
+    with _scoped(_EVERYTHING):
+        yield
+
+
+@contextmanager
+def reading(*, person_id: int | None, spans: Iterable[Span]) -> Iterator[None]:
+    """For pages that show rows about people: own rows and those within the given spans."""
+    ranges = ",".join(f"[{lo},{hi})" for lo, hi in spans)
+    with _scoped((f"{{{ranges}}}", "" if person_id is None else str(person_id))):
+        yield
+
+
+def command(verb: Callable[P, T]) -> Callable[P, T]:
+    """One transaction, in which the command sees the whole city and asks permission itself."""
+
+    @wraps(verb)
+    def in_one_transaction(*args: P.args, **kwargs: P.kwargs) -> T:
+        with whole_city():
+            return verb(*args, **kwargs)
+
+    return in_one_transaction
+
+
+@contextmanager
+def _scoped(wanted: tuple[str, str]) -> Iterator[None]:
+    outer = _current.get()
+    with transaction.atomic():
+        _set(wanted)
+        token = _current.set(wanted)
+        try:
+            yield
+        finally:
+            _current.reset(token)
+        # An error rolls the savepoint, and so the setting, back by itself.
+        if outer is not None:
+            _set(outer)
+
+
+def _set(wanted: tuple[str, str]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('xinfeng.scope', %s, true),"
+            " set_config('xinfeng.person', %s, true)",
+            wanted,
+        )
+
+
+def policy_sql(table: str, *, person: str | None) -> tuple[str, str]:
+    """SQL for a migration, forwards and backwards: rows of `table` follow the scope."""
+    # As a sub-select each setting is read once a query, not once a row.
+    scope = "(SELECT nullif(current_setting('xinfeng.scope', true), '')::int8multirange)"
+    oneself = "(SELECT nullif(current_setting('xinfeng.person', true), '')::bigint)"
+    within = f"division_id <@ {scope}"
+    own = f" OR {person} = {oneself}" if person else ""
+    forwards = (
+        f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY; "
+        f"CREATE POLICY within_scope ON {table} USING ({within}{own})"
+    )
+    backwards = (
+        f"DROP POLICY within_scope ON {table}; ALTER TABLE {table} DISABLE ROW LEVEL SECURITY"
+    )
+    return forwards, backwards
