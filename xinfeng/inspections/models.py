@@ -69,7 +69,10 @@ class Standard(models.Model):
 class Evaluation(models.Model):
     """One run of a standard over all open places for a period."""
 
-    standard = models.ForeignKey(Standard, models.PROTECT, related_name="evaluations")
+    # Its index is evaluation_by_period.
+    standard = models.ForeignKey(
+        Standard, models.PROTECT, related_name="evaluations", db_index=False
+    )
     since = models.DateField()
     until = models.DateField()
     at = models.DateTimeField()
@@ -112,8 +115,11 @@ class Verdict(models.TextChoices):
 class Result(models.Model):
     """What one line says of one place; rows are only ever added, the newest one counts."""
 
-    evaluation = models.ForeignKey(Evaluation, models.PROTECT, related_name="results")
-    place = models.ForeignKey(Place, models.PROTECT, related_name="+")
+    # Both keys lead an index below; a third one each would only slow the bulk load.
+    evaluation = models.ForeignKey(
+        Evaluation, models.PROTECT, related_name="results", db_index=False
+    )
+    place = models.ForeignKey(Place, models.PROTECT, related_name="+", db_index=False)
     division_id = models.BigIntegerField()
     line = models.CharField(max_length=20)
     verdict = models.CharField(max_length=14, choices=Verdict.choices)
@@ -159,7 +165,9 @@ class Score(models.Model):
     Kept for the newest evaluation of each standard and period only.
     """
 
-    evaluation = models.ForeignKey(Evaluation, models.CASCADE, related_name="scores")
+    evaluation = models.ForeignKey(
+        Evaluation, models.CASCADE, related_name="scores", db_index=False
+    )
     place = models.ForeignKey(Place, models.PROTECT, related_name="+")
     division_id = models.BigIntegerField()
     tier = models.CharField(max_length=12, choices=Tier.choices)
@@ -197,7 +205,6 @@ class Score(models.Model):
             models.Index(
                 fields=["evaluation", "project", "division_id"], name="score_by_division"
             ),
-            models.Index(fields=["place"], name="score_by_place"),
         ]
 
     def __str__(self) -> str:
@@ -227,7 +234,7 @@ class FilingQuerySet(models.QuerySet["Filing"]):
 class Filing(models.Model):
     """A keeper's entry that something was done on a day: a plan shown, a meeting held."""
 
-    place = models.ForeignKey(Place, models.PROTECT, related_name="+")
+    place = models.ForeignKey(Place, models.PROTECT, related_name="+", db_index=False)
     item = models.CharField(max_length=24, choices=Item.choices)
     on = models.DateField()
     # The first day it no longer holds; null: it has no end, or it is an event.
