@@ -1,0 +1,19 @@
+"""The command `xinfeng`: Django's commands, with the database started first."""
+
+import os
+import sys
+
+from django.core.management import execute_from_command_line
+
+WITHOUT_DATABASE = {"makemessages", "compilemessages", "help", "draw_states", "collectstatic"}
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "xinfeng.config.settings")
+    arguments = sys.argv[1:]
+    verb = arguments[0] if arguments else "help"
+    if verb not in WITHOUT_DATABASE and "--help" not in arguments:
+        from xinfeng.config import database  # noqa: PLC0415
+
+        database.start()
+    execute_from_command_line(["xinfeng", *arguments])

@@ -1,0 +1,16 @@
+"""The table of contents of the whole program."""
+
+from importlib.util import find_spec
+
+from django.conf import settings
+from django.urls import URLPattern, URLResolver, include, path
+
+PREFIXES = {"places": "places/", "teams": "teams/", "hours": "hours/", "activities": "activities/"}
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path(PREFIXES.get(room, ""), include(f"xinfeng.{room}.urls"))
+    for room in settings.ROOMS
+    if find_spec(f"xinfeng.{room}.urls")
+]
+if find_spec("xinfeng.config.urls_house"):
+    urlpatterns.append(path("", include("xinfeng.config.urls_house")))
