@@ -57,6 +57,8 @@ class Figure:
     ratio: bool = False
     missing: Missing = Missing.ZERO
     personal: bool = False
+    # Whole minutes, shown to people as hours.
+    in_minutes: bool = False
     version: int = 1
 
 

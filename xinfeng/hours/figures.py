@@ -17,6 +17,7 @@ declare(
         time=Time.FLOW,
         subject="hours.credit",
         personal=True,
+        in_minutes=True,
         sql="""
             SELECT id AS row_id, division_id AS unit_id, division_id, earned_on AS starts_on,
                    NULL::date AS ends_on, minutes::bigint AS numerator,

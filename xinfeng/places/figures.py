@@ -152,6 +152,7 @@ declare(
         grain=Grain.PLACE,
         time=Time.STOCK,
         subject="places.openinghours",
+        in_minutes=True,
         missing=Missing.NOT_KNOWN,
         sql=_per_place("""
             f.starts_on, f.ends_on, (f.closes_minute - f.opens_minute)::bigint AS numerator,

@@ -1,0 +1,226 @@
+"""Reads that join rooms: a figure's answer with its rows, and what stands beside a board."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db import connection
+from django.db.models import Model, Sum
+from django.urls import reverse
+
+from xinfeng.activities.models import Activity
+from xinfeng.base import codes, figures, scope
+from xinfeng.base.figures import Figure, Row, Time, Value
+from xinfeng.base.scope import Span
+from xinfeng.inspections.models import Evaluation, Score
+from xinfeng.places.models import Division, Place
+from xinfeng.teams.models import Team
+
+from .asking import Question
+from .board import Cell, Rank, month_of, rank
+from .models import MonthlyFigure, RollUp
+from .published import published
+
+PAGE = 50
+# A recount that nobody waits for longer than this; wider questions are answered by month.
+LIVE_MILLISECONDS = 5000
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A figure's page: its value, where it comes from, and one page of the rows behind it."""
+
+    figure: Figure
+    question: Question
+    division: Division
+    trail: list[Division]
+    place: Place | None
+    value: Value
+    stored: bool
+    ranking: list[Rank]
+    rows: list[Row]
+    names: dict[int, str]
+    addresses: dict[int, str]
+    rows_are_open: bool
+    narrowed: bool
+    next_after: str | None
+
+    @property
+    def permille(self) -> int | None:
+        return Cell(self.value.numerator, self.value.denominator).permille
+
+    @property
+    def reading(self) -> int | None:
+        return self.permille if self.figure.ratio else self.value.numerator
+
+
+def answer(
+    figure: Figure, question: Question, *, spans: Sequence[Span], person: int | None
+) -> Answer:
+    """Everything the figure's page shows; about ten queries whatever the city's size."""
+    code = question.within or published().city
+    family = _trail(code)
+    value, stored = _value(figure, question)
+    span, is_open = _open_span(figure, question, spans)
+    rows = []
+    if is_open:
+        with scope.reading(person_id=person, spans=spans or [_whole(figure)]):
+            rows = figures.rows(
+                figure.name,
+                question.window,
+                span=span,
+                unit_id=question.unit,
+                after=question.after,
+                limit=PAGE + 1,
+            )
+    shown = rows[:PAGE]
+    return Answer(
+        figure=figure,
+        question=question,
+        division=family[-1],
+        trail=family,
+        place=_place(figure, question),
+        value=value,
+        stored=stored,
+        ranking=_ranking(figure, question, code) if stored else [],
+        rows=shown,
+        names=_names({row.division_id for row in shown}),
+        addresses=_addresses(figure, shown),
+        rows_are_open=is_open,
+        narrowed=span != question.span,
+        next_after=_key(shown[-1]) if len(rows) > PAGE else None,
+    )
+
+
+def every_open_row(figure: Figure, question: Question, spans: Sequence[Span]) -> Iterator[Row]:
+    """All rows the visitor may open; run inside the visitor's scope."""
+    span, is_open = _open_span(figure, question, spans)
+    if is_open:
+        yield from figures.every_row(
+            figure.name, question.window, span=span, unit_id=question.unit
+        )
+
+
+def _whole(figure: Figure) -> Span:
+    assert not figure.personal
+    return codes.span(published().city, codes.Level.CITY)
+
+
+def _open_span(
+    figure: Figure, question: Question, spans: Sequence[Span]
+) -> tuple[Span | None, bool]:
+    """Where the visitor may open rows: everywhere, or where a grant reaches."""
+    if not figure.personal:
+        return question.span, True
+    lo, hi = question.span or codes.span(published().city, codes.Level.CITY)
+    shared = [(max(lo, a), min(hi, b)) for a, b in spans if max(lo, a) < min(hi, b)]
+    if not shared:
+        return question.span, False
+    widest = max(shared, key=lambda span: span[1] - span[0])
+    return (question.span if widest == (lo, hi) else widest), True
+
+
+def _value(figure: Figure, question: Question) -> tuple[Value, bool]:
+    """The stored value where the roll-up keeps this window, otherwise a recount."""
+    if question.unit is None and (stored := _stored(figure, question)) is not None:
+        return stored, True
+    with scope.whole_city():
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET LOCAL statement_timeout = {LIVE_MILLISECONDS}")
+        value = figures.value(
+            figure.name, question.window, span=question.span, unit_id=question.unit
+        )
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL statement_timeout = 0")
+    return value, False
+
+
+def _stored(figure: Figure, question: Question) -> Value | None:
+    state = RollUp.objects.order_by("pk").first()
+    if state is None or figure.name not in published().names:
+        return None
+    window = question.window
+    if not _ends_with_a_month(window.as_of, state.as_of):
+        return None
+    if figure.time is Time.FLOW and window.since.day != 1:
+        return None
+    first = month_of(window.since) if figure.time is Time.FLOW else month_of(window.as_of)
+    kept = MonthlyFigure.objects.filter(
+        figure=figure.name,
+        division_id=question.within or published().city,
+        month__gte=first,
+        month__lte=month_of(window.as_of),
+    ).aggregate(Sum("numerator"), Sum("denominator"), Sum("rows"))
+    found = Value(kept["numerator__sum"], kept["denominator__sum"], kept["rows__sum"] or 0)
+    return figures.known(figure, found)
+
+
+def _ends_with_a_month(day: date, as_of: date) -> bool:
+    return day == as_of or (day < as_of and (day + timedelta(days=1)).day == 1)
+
+
+def _ranking(figure: Figure, question: Question, code: int) -> list[Rank]:
+    state = RollUp.objects.order_by("pk").first()
+    if state is None or question.window.as_of != state.as_of:
+        return []
+    level = codes.level_of(code)
+    below = Division.objects.as_of(state.as_of).inside(*codes.span(code, level))
+    children = list(below.filter(level=level + 1).order_by("code"))
+    return rank(figure.name, children, state.as_of) if children else []
+
+
+def _trail(code: int) -> list[Division]:
+    above = [*codes.ancestors(code, codes.level_of(code)), code]
+    return list(Division.objects.filter(code__in=above).order_by("level"))
+
+
+def _place(figure: Figure, question: Question) -> Place | None:
+    if question.unit is None or figure.grain is not figures.Grain.PLACE:
+        return None
+    return Place.objects.filter(pk=question.unit).order_by("pk").first()
+
+
+def _names(division_codes: set[int]) -> dict[int, str]:
+    found = Division.objects.filter(code__in=division_codes).order_by("code")
+    return {division.code: division.name for division in found}
+
+
+# Where a row's page lies: the model that has the page's code, and the page.
+_PAGES: dict[str, tuple[type[Model], str]] = {
+    "teams.team": (Team, "teams:team"),
+    "activities.activity": (Activity, "activities:activity"),
+}
+
+
+def _addresses(figure: Figure, rows: Sequence[Row]) -> dict[int, str]:
+    """The page each row opens, by row id; rows without a page of their own open none."""
+    if figure.subject == "places.division":
+        return {row.row_id: reverse("insight:division", args=[row.row_id]) for row in rows}
+    if figure.subject in _PAGES:
+        model, page = _PAGES[figure.subject]
+        ids = {row.row_id: row.row_id for row in rows}
+    elif figure.grain is figures.Grain.PLACE:
+        model, page = Place, "places:place"
+        ids = {row.row_id: row.unit_id for row in rows}
+    else:
+        return {}
+    found = model._default_manager.filter(pk__in=set(ids.values())).order_by("pk")
+    pages = {pk: reverse(page, args=[code]) for pk, code in found.values_list("pk", "code")}
+    return {row_id: pages[unit] for row_id, unit in ids.items() if unit in pages}
+
+
+def _key(row: Row) -> str:
+    return f"{row.division_id}_{row.starts_on.isoformat()}_{row.row_id}"
+
+
+def places_at(code: int) -> list[tuple[Place, Score | None]]:
+    """The places of exactly this division, each with its newest score on the whole standard."""
+    places = list(Place.objects.filter(division_id=code).in_reading_order()[:PAGE])
+    newest = newest_evaluation()
+    scores = Score.objects.filter(evaluation=newest, project="", place__in=places)
+    by_place = {score.place_id: score for score in scores.order_by("pk")}
+    return [(place, by_place.get(place.pk)) for place in places]
+
+
+def newest_evaluation() -> Evaluation | None:
+    return Evaluation.objects.order_by("-until", "-pk").first()

@@ -1,0 +1,119 @@
+import csv
+from collections.abc import Iterator
+from datetime import date
+
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.gzip import gzip_page
+from django.views.decorators.http import require_safe
+
+from xinfeng.base import clock, figures, scope
+from xinfeng.base.figures import Row
+from xinfeng.base.refusal import Unknown
+from xinfeng.people.http import spans_for
+
+from . import asking, geography, queries
+from .board import read
+from .published import published
+
+
+@require_safe
+def board(request: HttpRequest) -> HttpResponse:
+    return _board(request, published().city, "insight/board.html")
+
+
+@require_safe
+def division(request: HttpRequest, code: int) -> HttpResponse:
+    return _board(request, code, "insight/board.html")
+
+
+@require_safe
+def screen(request: HttpRequest) -> HttpResponse:
+    return _board(request, published().city, "insight/screen.html")
+
+
+def _board(request: HttpRequest, code: int, template: str) -> HttpResponse:
+    choice = published()
+    ranked_by = request.GET.get("rank", "standard_score")
+    if ranked_by not in choice.names:
+        ranked_by = choice.names[0]
+    found = read(code, names=choice.names, ranked_by=ranked_by, targets=choice.targets)
+    if found is None:
+        raise Unknown("division_unknown", _("There is no such division in this city."))
+    page = {"board": found, "places": queries.places_at(found.division.code)}
+    return render(request, template, page)
+
+
+@require_safe
+def figures_list(request: HttpRequest) -> HttpResponse:
+    return render(request, "insight/figures.html", {"figures": figures.declared()})
+
+
+@require_safe
+def figure(request: HttpRequest, name: str) -> HttpResponse:
+    asked = _figure(name)
+    question = asking.question(asked, request.GET, today=clock.today(), city=published().city)
+    page = queries.answer(asked, question, spans=spans_for(request), person=request.user.pk)
+    return render(request, "insight/figure.html", {"page": page})
+
+
+@require_safe
+def rows_csv(request: HttpRequest, name: str) -> StreamingHttpResponse:
+    asked = _figure(name)
+    question = asking.question(asked, request.GET, today=clock.today(), city=published().city)
+    lines = _csv_lines(asked, question, request.user.pk, spans_for(request))
+    answer = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    return answer
+
+
+def _figure(name: str) -> figures.Figure:
+    try:
+        return figures.get(name)
+    except figures.UnknownFigure:
+        raise Unknown(
+            "figure_unknown", _("No figure has this name. The list of figures shows all.")
+        ) from None
+
+
+class _Echo:
+    """A file whose write gives the line back."""
+
+    def write(self, line: str) -> str:
+        return line
+
+
+def _csv_lines(
+    asked: figures.Figure,
+    question: asking.Question,
+    person: int | None,
+    spans: list[tuple[int, int]],
+) -> Iterator[str]:
+    writer = csv.writer(_Echo())
+    # The byte order mark makes spreadsheet programs read Chinese as UTF-8.
+    yield "\ufeff" + writer.writerow(Row._fields)
+    with scope.reading(person_id=person, spans=spans):
+        for row in queries.every_open_row(asked, question, spans):
+            yield writer.writerow([_safe(value) for value in row])
+
+
+def _safe(value: int | str | date | None) -> int | str | date:
+    """A label that a spreadsheet would take for a formula is written as text."""
+    if value is None:
+        return ""
+    if isinstance(value, str) and value[:1] in "=+-@\t\r":
+        return "'" + value
+    return value
+
+
+@require_safe
+@gzip_page
+def places_geojson(request: HttpRequest) -> HttpResponse:
+    return geography.places(request)
+
+
+@require_safe
+@gzip_page
+def outlines_geojson(request: HttpRequest) -> HttpResponse:
+    return geography.outlines(request)
