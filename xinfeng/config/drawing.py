@@ -29,7 +29,9 @@ def sparkline(values: Sequence[Number | None], width: int = 96, height: int = 28
     return Spark(_path(points), drawn[-1])
 
 
-def split(counts: Sequence[int], width: int = 100, gap: float = 0.6) -> list[tuple[float, float]]:
+def split(
+    counts: Sequence[int], width: int = 100, gap: float = 0.6
+) -> list[tuple[float, float]]:
     """Where each part of a whole starts and how wide it is; the smallest part stays visible."""
     total = sum(counts)
     if not total:

@@ -1,4 +1,4 @@
-"""The template environment of all pages: where templates lie, and how a value is written for people."""
+"""The template environment of all pages: where templates lie, and what they may call."""
 
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ def template_folders() -> list[Path]:
 
 
 def environment(**options: Any) -> Environment:
-    """Build the environment for Django's Jinja2 backend; the backend's own loader is replaced."""
+    """Build the environment for Django's Jinja2 backend; its own loader is replaced."""
     options["loader"] = FileSystemLoader(template_folders())
     options["autoescape"] = True
     options["undefined"] = StrictUndefined
@@ -41,6 +41,7 @@ def environment(**options: Any) -> Environment:
     env.globals.update(
         url=url,
         here=here,
+        language=wording.language,
         static=static,
         ranked=wording.ranked,
         sparkline_shape=drawing.sparkline,
@@ -55,6 +56,8 @@ def environment(**options: Any) -> Environment:
         date=wording.date_of,
         moment=wording.moment,
         month=wording.month,
+        weekday=wording.weekday,
+        time=wording.time,
         period=wording.period,
         signed=wording.signed,
     )
@@ -68,7 +71,7 @@ def url(name: str, *args: Any, **query: Any) -> str:
 
 @pass_context
 def here(context: Context, **changes: Any) -> str:
-    """The present address with some of its query changed, so that a filtered view can be sent."""
+    """The present address with some of its query changed: a filtered view can be sent."""
     request = context["request"]
     kept = {k: request.GET.getlist(k) for k in request.GET if k not in changes}
     return str(request.path) + _query({**kept, **changes})

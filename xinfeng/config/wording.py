@@ -1,4 +1,4 @@
-"""How values are written on pages, in the language that is switched on; None is always said aloud."""
+"""How values are written on pages, in the language switched on; None is said aloud."""
 
 import re
 from collections.abc import Iterable
@@ -27,6 +27,11 @@ Amount = int | float | Decimal | Fraction
 
 def chinese() -> bool:
     return (translation.get_language() or "zh-hans").startswith("zh")
+
+
+def language() -> str:
+    """The language's name in the page's `lang`."""
+    return "zh-Hans" if chinese() else "en"
 
 
 def unknown() -> Markup:
@@ -112,6 +117,19 @@ def moment(value: datetime | None) -> str:
     return unknown() if value is None else f"{day(value)} {_local(value):%H:%M}"
 
 
+def weekday(value: date | datetime | None) -> str:
+    """周日."""
+    if value is None:
+        return unknown()
+    which = _local(value).weekday()
+    return f"周{DAYS_ZH[which]}" if chinese() else DAYS_EN[which]
+
+
+def time(value: datetime | None) -> str:
+    """08:00, in the city's own time zone."""
+    return unknown() if value is None else f"{_local(value):%H:%M}"
+
+
 def month(value: date | datetime | None) -> str:
     """2022年6月."""
     if value is None:
@@ -134,7 +152,11 @@ def period(value: str | None) -> str:
         return f"{year}年" if chinese() else year
     if not chinese():
         return f"{kind}{part} {year}"
-    return f"{year}年第{part}季度" if kind == "Q" else f"{year}年{'上' if part == '1' else '下'}半年"
+    return (
+        f"{year}年第{part}季度"
+        if kind == "Q"
+        else f"{year}年{'上' if part == '1' else '下'}半年"
+    )
 
 
 def signed(value: Amount | None) -> str:
@@ -160,10 +182,7 @@ def ranked(rows: Iterable[Any], by: str) -> list[tuple[int | None, bool, Any]]:
 
 
 def _spoken_unit(size: int) -> tuple[int, str]:
-    if chinese():
-        steps = ((YI, "亿"), (WAN, "万"))
-    else:
-        steps = ((BILLION, "bn"), (MILLION, "M"))
+    steps = ((YI, "亿"), (WAN, "万")) if chinese() else ((BILLION, "bn"), (MILLION, "M"))
     return next(((step, unit) for step, unit in steps if size >= step), (1, ""))
 
 

@@ -1,0 +1,95 @@
+"""What every page needs around its content: language, modes, demo time, the way around."""
+
+from functools import cache
+from typing import Any, TypedDict
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext, gettext_noop
+
+from xinfeng.base import clock
+from xinfeng.config import wording
+from xinfeng.people.models import Grant, Role
+
+MODES = ("dark", "large")
+
+
+class Entry(TypedDict):
+    title: str
+    icon: str
+    href: str
+    here: bool
+
+
+# A title, an icon, and the names the page may have; the first that exists is taken.
+Way = tuple[str, str, tuple[str, ...]]
+TODAY: Way = (gettext_noop("Today"), "sun", ("activities:today", "today"))
+ACTIVITIES: Way = (gettext_noop("Activities"), "calendar-days", ("activities:index",))
+ORDERS: Way = (gettext_noop("Order a service"), "hand-heart", ("dispatch:menu",))
+MINE: Way = (gettext_noop("Mine"), "user-round", ("people:me",))
+TODO: Way = (gettext_noop("To do"), "list-checks", ("inspections:worklist",))
+PLACES: Way = (gettext_noop("Places"), "landmark", ("places:index",))
+BOARD: Way = (gettext_noop("Board"), "layout-dashboard", ("insight:board",))
+STANDARD: Way = (gettext_noop("Standard"), "scale", ("inspections:standards",))
+SIGN_IN: Way = (gettext_noop("Sign in"), "log-in", ("account_login",))
+
+VISITOR = (BOARD, PLACES, STANDARD, SIGN_IN)
+VOLUNTEER = (TODAY, ACTIVITIES, ORDERS, MINE)
+KEEPER = (TODO, PLACES, ACTIVITIES, MINE)
+OFFICE = (BOARD, TODO, PLACES, MINE)
+OFFICES = {Role.CITY_OFFICE, Role.COUNTY_OFFICE, Role.TOWNSHIP}
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """The `shell` of layout.html; the way around is worked out only when a page shows it."""
+    modes = [mode for mode in MODES if request.COOKIES.get(mode) == "1"]
+    return {
+        "shell": {
+            "language": wording.language(),
+            "modes": modes,
+            "demo_time": clock.now() if clock.is_demo() else None,
+            "navigation": SimpleLazyObject(lambda: navigation(request)),
+        },
+        "user": getattr(request, "user", None),
+    }
+
+
+def navigation(request: HttpRequest) -> list[Entry]:
+    """The entries of the person's part whose pages exist, four at most."""
+    ways = [(title, icon, address(names)) for title, icon, names in _ways(request)]
+    return [
+        Entry(title=gettext(title), icon=icon, href=href, here=_leads_here(request, href))
+        for title, icon, href in ways
+        if href
+    ]
+
+
+@cache
+def address(names: tuple[str, ...]) -> str | None:
+    """Where the first of these pages lies, or None while no room offers it."""
+    for name in names:
+        try:
+            return reverse(name)
+        except NoReverseMatch:
+            continue
+    return None
+
+
+def _ways(request: HttpRequest) -> tuple[Way, ...]:
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return VISITOR
+    roles = set(
+        Grant.objects.filter(person=user)
+        .valid_on(clock.today())
+        .order_by("role")
+        .values_list("role", flat=True)
+    )
+    if roles & OFFICES:
+        return OFFICE
+    return KEEPER if Role.KEEPER in roles else VOLUNTEER
+
+
+def _leads_here(request: HttpRequest, href: str) -> bool:
+    return request.path == href or (href != "/" and request.path.startswith(href))
