@@ -129,6 +129,8 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 
+PROCRASTINATE_IMPORT_PATHS = ["xinfeng.config.worker"]
+
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
 LOGGING = {
     "version": 1,

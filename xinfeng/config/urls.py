@@ -5,7 +5,12 @@ from importlib.util import find_spec
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
-PREFIXES = {"places": "places/", "teams": "teams/", "hours": "hours/", "activities": "activities/"}
+PREFIXES = {
+    "places": "places/",
+    "teams": "teams/",
+    "hours": "hours/",
+    "activities": "activities/",
+}
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path(PREFIXES.get(room, ""), include(f"xinfeng.{room}.urls"))

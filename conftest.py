@@ -1,0 +1,23 @@
+"""Tests run on a real PostgreSQL, as the app role."""
+
+import pytest
+from django.test import TransactionTestCase
+
+from xinfeng.config import testing
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(request, django_db_blocker):
+    """A database of this worker's own, cloned from a migrated template."""
+    worker = getattr(request.config, "workerinput", {}).get("workerid", "main")
+    TransactionTestCase._fixture_teardown = lambda self: testing.truncate_everything()
+    with django_db_blocker.unblock(), testing.test_database(worker):
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _quick_passwords():
+    """Hashing passwords slowly is for production."""
+    from django.conf import settings
+
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -1,0 +1,33 @@
+"""Who follows what: which figures a journal verb touches. One table, no signals.
+
+A verb that moves no published figure stands in `SILENT`, so that a new one is not forgotten.
+"""
+
+PLACES = ("places", "centres", "institutes", "stations", "bases", "village_coverage")
+HAVES = (
+    "place_have_venue",
+    "place_have_team",
+    "place_have_activities",
+    "place_have_projects",
+    "place_have_mechanism",
+    "standard_score",
+)
+
+TOUCHED: dict[str, tuple[str, ...]] = {
+    "place.added": PLACES,
+    "place.moved": PLACES,
+    "place.opened": PLACES,
+    "place.suspended": PLACES,
+    "place.closed": PLACES,
+    "place.imported": PLACES,
+    "division.merged": PLACES,
+    "division.imported": PLACES,
+    "person.registered": ("volunteers", "active_volunteers"),
+    "person.closed": ("volunteers", "active_volunteers"),
+    "team.founded": ("teams",),
+    "team.dissolved": ("teams",),
+    "activity.held": ("activities_held", "activities_in_month", "categories_in_use"),
+    "signup.left": ("service_minutes", "active_volunteers"),
+    "credit.reversed": ("service_minutes", "active_volunteers"),
+    "standard.evaluated": HAVES,
+}
