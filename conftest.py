@@ -1,6 +1,7 @@
 """Tests run on a real PostgreSQL, as the app role."""
 
 import pytest
+from django.conf import settings
 from django.test import TransactionTestCase
 
 from xinfeng.config import testing
@@ -18,6 +19,4 @@ def django_db_setup(request, django_db_blocker):
 @pytest.fixture(autouse=True, scope="session")
 def _quick_passwords():
     """Hashing passwords slowly is for production."""
-    from django.conf import settings
-
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -78,15 +78,15 @@ def written(path: Path) -> str:
 
 
 class _Loader(yaml.SafeLoader):
-    """YAML without anchors: a standard is read from top to bottom, and cannot unfold to gigabytes."""
+    """YAML without anchors: read from top to bottom, it cannot unfold to gigabytes."""
 
     def compose_node(self, parent: Node | None, index: Any) -> Node | None:
         if self.check_event(yaml.AliasEvent):
-            event = self.peek_event()
+            event = self.peek_event()  # type: ignore[no-untyped-call]
             raise yaml.composer.ComposerError(
                 None, None, "aliases (*name) are not allowed", event.start_mark
             )
-        return super().compose_node(parent, index)  # type: ignore[no-any-return]
+        return super().compose_node(parent, index)
 
 
 def _plain(node: Node, path: Path, document: Document) -> Any:

@@ -202,7 +202,8 @@ def every_row(
 
 
 def _within(span: Span | None, unit_id: int | None) -> tuple[str, dict[str, Any]]:
-    conditions, more = [], {}
+    conditions: list[str] = []
+    more: dict[str, Any] = {}
     if span is not None:
         conditions.append("v.division_id >= %(lo)s AND v.division_id < %(hi)s")
         more |= {"lo": span[0], "hi": span[1]}

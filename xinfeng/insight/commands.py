@@ -103,7 +103,7 @@ def _store(names: Sequence[str], inside: str = "true") -> int:
         cursor.execute(_WITHIN.format(inside=inside), {"figures": list(names)})
         gone = cursor.rowcount
         cursor.execute(_ADD.format(inside=inside))
-        return max(gone, cursor.rowcount)
+        return max(gone, int(cursor.rowcount))
 
 
 def _spread(names: Sequence[str], extent: Extent) -> None:

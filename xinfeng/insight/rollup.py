@@ -177,7 +177,7 @@ def differences(names: Sequence[str]) -> list[tuple[Any, ...]]:
     """Stored values that a recount does not confirm: figure, division, month, both values."""
     with connection.cursor() as cursor:
         cursor.execute(DIFFERENCES, {"figures": list(names)})
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def _execute(sql: str, parameters: dict[str, Any] | None = None) -> None:

@@ -8,14 +8,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
-from xinfeng.base import clock, figures, scope
+from xinfeng.base import clock, figures, scope, standing
 from xinfeng.base.figures import Row
 from xinfeng.base.refusal import Unknown
-from xinfeng.people.http import spans_for
 
 from . import asking, geography, queries
 from .board import read
 from .published import published
+
+MAY_OPEN_PEOPLE = frozenset({"CITY_OFFICE", "COUNTY_OFFICE", "TOWNSHIP", "AUDITOR"})
 
 
 @require_safe
@@ -54,15 +55,20 @@ def figures_list(request: HttpRequest) -> HttpResponse:
 def figure(request: HttpRequest, name: str) -> HttpResponse:
     asked = _figure(name)
     question = asking.question(asked, request.GET, today=clock.today(), city=published().city)
-    page = queries.answer(asked, question, spans=spans_for(request), person=request.user.pk)
+    page = queries.answer(asked, question, spans=_spans(request), person=request.user.pk)
     return render(request, "insight/figure.html", {"page": page})
+
+
+def _spans(request: HttpRequest) -> list[tuple[int, int]]:
+    """Where the visitor may open rows about people."""
+    return standing.of(request.user, clock.today()).spans(MAY_OPEN_PEOPLE)
 
 
 @require_safe
 def rows_csv(request: HttpRequest, name: str) -> StreamingHttpResponse:
     asked = _figure(name)
     question = asking.question(asked, request.GET, today=clock.today(), city=published().city)
-    lines = _csv_lines(asked, question, request.user.pk, spans_for(request))
+    lines = _csv_lines(asked, question, request.user.pk, _spans(request))
     answer = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return answer
