@@ -49,6 +49,8 @@ log_destination = 'stderr'
 logging_collector = off
 log_min_messages = warning
 """
+# The server outlives the process that started it, so a start is remembered, not waited for.
+_spawned: list[subprocess.Popen[bytes]] = []
 # A test cluster may lose its data with the machine, and is quicker for it.
 FORGETFUL = "fsync = off\nfull_page_writes = off\nsynchronous_commit = off\n"
 PEOPLE_OF_THIS_MACHINE = "local all all peer map=xinfeng\n"
@@ -118,6 +120,8 @@ class Server:
         """Stop the server whoever uses it."""
         if (self.data / "postmaster.pid").exists():
             self._run("pg_ctl", "-D", str(self.data), "-m", "fast", "-w", "stop")
+        for process in _spawned:
+            process.poll()
 
     def is_ready(self) -> bool:
         try:
@@ -202,11 +206,13 @@ class Server:
 
     def _spawn(self) -> subprocess.Popen[bytes]:
         with self.log.open("ab") as log:
-            return subprocess.Popen(
+            process = subprocess.Popen(
                 [str(_binaries() / "postgres"), "-D", str(self.data)],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
                 cwd="/", **_as_owner(),
             )  # fmt: skip
+        _spawned.append(process)
+        return process
 
     def _make_socket_directory(self) -> None:
         self.sockets.mkdir(mode=0o700, exist_ok=True)

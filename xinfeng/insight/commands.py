@@ -101,7 +101,7 @@ def _judged_as_a_whole(name: str) -> bool:
 def _store(names: Sequence[str], inside: str = "true") -> int:
     with connection.cursor() as cursor:
         cursor.execute(_WITHIN.format(inside=inside), {"figures": list(names)})
-        gone = cursor.rowcount
+        gone = int(cursor.rowcount)
         cursor.execute(_ADD.format(inside=inside))
         return max(gone, int(cursor.rowcount))
 
@@ -160,7 +160,7 @@ _SPREAD = """
     ) c
     CROSS JOIN (VALUES (100000000, 1000000000000), (1000000, 100000000), (1000, 1000000))
         AS level (unit, above)
-    WHERE c.division_id % level.unit <> 0
+    WHERE c.division_id %% level.unit <> 0
       AND (level.unit = 100000000
            OR c.division_id / level.unit * level.unit
               <> c.division_id / level.above * level.above)
