@@ -156,7 +156,7 @@ class _Reader:
 
     def _city(self) -> dict[str, Any]:
         document = self._read("city.yaml")
-        values = document.values if isinstance(document.values, dict) else {}
+        values = document.values if document and isinstance(document.values, dict) else {}
         try:
             zone = ZoneInfo(values["time_zone"])
             start = datetime.strptime(values["demo_start"], "%Y-%m-%d %H:%M")  # noqa: DTZ007
@@ -201,6 +201,8 @@ class _Reader:
         if not (self.folder / file).is_file():
             return
         document = self._read(file)
+        if document is None:
+            return
         values = document.values.get(what) if isinstance(document.values, dict) else None
         if not isinstance(values, list):
             reason = _("the file must hold a list called “%(what)s”") % {"what": what}
@@ -220,16 +222,17 @@ class _Reader:
                 line = document.line_of(path)
                 self.problems.append(f"{self.folder / file}:{line}: {written(path)}: {error}")
 
-    def _read(self, name: str) -> Document:
+    def _read(self, name: str) -> Document | None:
+        """A file's values; None when it cannot be read, which is then told."""
         file = self.folder / name
         try:
             document = read(file.read_text(encoding="utf-8"), str(file))
         except BadDocument as bad:
             self.problems.extend(bad.lines())
-            return Document({})
+            return None
         except UnicodeDecodeError:
             self.problems.extend(BadDocument(str(file), [_NOT_UTF8]).lines())
-            return Document({})
+            return None
         self.problems.extend(
             f"{file}:{problem.line}: {problem}" for problem in document.problems
         )
