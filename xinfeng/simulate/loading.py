@@ -1,0 +1,153 @@
+"""The way of made rows into the database: one transaction of the owner, one COPY per chunk."""
+
+import queue
+import threading
+import time
+from collections.abc import Callable, Mapping
+from types import TracebackType
+from typing import Any
+
+import numpy as np
+from django.db import models
+from psycopg import Connection, sql
+
+from . import copy_binary
+from .copy_binary import Column, Fixed, Text
+
+Progress = Callable[[str, float, int], None]
+
+_ROWS_AT_ONCE = 400_000
+_INTEGERS = {
+    "BigAutoField": 8,
+    "BigIntegerField": 8,
+    "ForeignKey": 8,
+    "OneToOneField": 8,
+    "IntegerField": 4,
+    "PositiveIntegerField": 4,
+    "SmallIntegerField": 2,
+    "PositiveSmallIntegerField": 2,
+}
+
+
+class Loader:
+    """Sends tables to the database while the next ones are being made.
+
+    A thread of its own encodes and copies: numpy and the socket both let the maker go on.
+    """
+
+    def __init__(self, db: Connection) -> None:
+        self.db = db
+        self.rows: dict[str, int] = {}
+        self.seconds: dict[str, float] = {}
+        self._waiting: queue.Queue[tuple[type[models.Model], dict[str, Any], int] | None]
+        self._waiting = queue.Queue(maxsize=2)
+        self._failure: BaseException | None = None
+        self._thread = threading.Thread(target=self._work, name="simulate-copy", daemon=True)
+
+    def __enter__(self) -> "Loader":
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if kind is not None:
+            self._failure = self._failure or error
+        self._waiting.put(None)
+        self._thread.join()
+        if kind is None:
+            self._raise()
+
+    def add(self, model: type[models.Model], values: Mapping[str, Any]) -> None:
+        """Rows of a model: an array (or one value for all) per column, by the field's name."""
+        rows = max(len(value) for value in values.values() if _is_many(value))
+        columns = {field.attname: values[field.attname] for field in _fields(model)}
+        assert columns.keys() == values.keys(), f"{columns.keys() ^ values.keys()} of {model}"
+        for first in range(0, rows, _ROWS_AT_ONCE):
+            part = slice(first, min(first + _ROWS_AT_ONCE, rows))
+            chunk = {name: _cut(value, part) for name, value in columns.items()}
+            self._raise()
+            self._waiting.put((model, chunk, part.stop - part.start))
+
+    def _work(self) -> None:
+        while (task := self._waiting.get()) is not None:
+            # After a failure the queue is only emptied, so that the maker never hangs.
+            if self._failure is None:
+                try:
+                    self._copy(*task)
+                except BaseException as error:  # handed to the maker's thread
+                    self._failure = error
+
+    def _raise(self) -> None:
+        if self._failure is not None:
+            raise self._failure
+
+    def _copy(self, model: type[models.Model], values: dict[str, Any], rows: int) -> None:
+        started = time.perf_counter()
+        table = model._meta.db_table
+        fields = _fields(model)
+        data = copy_binary.encode([_column(f, values[f.attname], rows) for f in fields], rows)
+        names = sql.SQL(", ").join(sql.Identifier(field.column) for field in fields)
+        statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT binary, FREEZE)")
+        with self.db.cursor() as cursor:
+            with cursor.copy(statement.format(sql.Identifier(table), names)) as copy:
+                copy.write(copy_binary.HEADER)
+                copy.write(data)
+                copy.write(copy_binary.TRAILER)
+        self.rows[table] = self.rows.get(table, 0) + rows
+        self.seconds[table] = self.seconds.get(table, 0) + time.perf_counter() - started
+
+
+def after_copy(db: Connection, model: type[models.Model]) -> None:
+    """Let the next id follow the highest one given here."""
+    table, key = model._meta.db_table, model._meta.pk.column
+    found = db.execute("SELECT pg_get_serial_sequence(%s, %s)", (table, key)).fetchone()
+    assert found
+    if found[0] is not None:
+        statement = sql.SQL("SELECT setval(%s, coalesce((SELECT max({}) FROM {}), 0) + 1, false)")
+        db.execute(statement.format(sql.Identifier(key), sql.Identifier(table)), (found[0],))
+
+
+def _fields(model: type[models.Model]) -> list["models.Field[Any, Any]"]:
+    return [field for field in model._meta.local_concrete_fields]
+
+
+def _is_many(value: Any) -> bool:
+    return isinstance(value, (np.ndarray, list, Text))
+
+
+def _cut(value: Any, part: slice) -> Any:
+    if isinstance(value, Text):
+        pieces = [
+            (table[part], None) if codes is None else (table, codes[part])
+            for table, codes in value.pieces
+        ]
+        return Text(pieces, None if value.null is None else value.null[part])
+    return value[part] if _is_many(value) else value
+
+
+def _column(field: "models.Field[Any, Any]", value: Any, rows: int) -> Column:
+    if isinstance(value, Text):
+        return value
+    kind = field.get_internal_type()
+    if value is None:
+        return Fixed(np.zeros((rows, 0), np.uint8), np.ones(rows, np.bool_))
+    if kind in _INTEGERS:
+        return copy_binary.integers(_spread(value, rows), _INTEGERS[kind])
+    if kind == "DateField":
+        return copy_binary.dates(_spread(value, rows))
+    if kind == "DateTimeField":
+        return copy_binary.moments(_spread(value, rows))
+    if kind == "BooleanField":
+        return copy_binary.booleans(_spread(value, rows))
+    assert kind in {"CharField", "SlugField", "TextField"}, f"no way to copy a {kind}"
+    if isinstance(value, str):
+        return copy_binary.coded(np.zeros(rows, np.uint8), [value])
+    return copy_binary.texts(value)
+
+
+def _spread(value: Any, rows: int) -> Any:
+    return value if isinstance(value, np.ndarray) else np.full(rows, value)
