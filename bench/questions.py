@@ -1,0 +1,114 @@
+"""What is asked of a city that stands."""
+
+from collections.abc import Iterator
+from io import BytesIO
+from time import perf_counter
+
+from django.conf import settings
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from bench.measure import Measured, milliseconds
+from xinfeng.base import clock
+from xinfeng.insight import commands as insight
+from xinfeng.insight.published import published
+from xinfeng.inspections import commands as inspections
+from xinfeng.inspections.models import Score, Standard
+from xinfeng.places.models import Place, Tier
+
+settings.ALLOWED_HOSTS = ["*"]
+BOARD = "city board, warm, server time"
+
+
+def answers() -> Iterator[Measured]:
+    yield _evaluation()
+    yield _page(
+        BOARD, reverse("insight:board"), "p50 ≤ 15 ms, p99 ≤ 50 ms, ≤ 8 queries", 15, 50, 8
+    )
+    for title, address in _drill():
+        yield _page(f"drill: {title}", address, "p99 ≤ 80 ms, ≤ 10 queries", 80, 80, 10)
+    yield _reconcile()
+    yield _import()
+
+
+def _page(what: str, address: str, bar: str, p50: float, p99: float, queries: int) -> Measured:
+    client = Client()
+    with CaptureQueriesContext(connection) as seen:
+        answer = client.get(address)
+    assert answer.status_code == 200, f"{address}: {answer.status_code}"
+    middle, tail = milliseconds(lambda: client.get(address))
+    return Measured(
+        what,
+        f"p50 {middle:.1f} ms, p99 {tail:.1f} ms, {len(seen)} queries",
+        bar,
+        middle <= p50 and tail <= p99 and len(seen) <= queries,
+    )
+
+
+def _drill() -> Iterator[tuple[str, str]]:
+    """From the city down to the rows, along one station with something missing."""
+    score = (
+        Score.objects.filter(project="", tier=Tier.STATION, not_met__len__gt=0)
+        .select_related("evaluation__standard", "place")
+        .order_by("pk")
+        .first()
+    )
+    assert score
+    place, code = score.place, score.place.division_id
+    yield "county", reverse("insight:division", args=[code // 10**6 * 10**6])
+    yield "township", reverse("insight:division", args=[code // 1000 * 1000])
+    yield "village", reverse("insight:division", args=[code])
+    yield "place", reverse("places:place", args=[place.code])
+    for name in ("volunteers", "service_minutes", "activities_held", "places"):
+        yield f"figure {name}", reverse("insight:figure", args=[name])
+        county = f"?within={code // 10**6 * 10**6}"
+        yield f"figure {name} of a county", reverse("insight:figure", args=[name]) + county
+    yield (
+        "figure of a place",
+        reverse("insight:figure", args=["place_seats"]) + f"?unit={place.pk}",
+    )
+    yield "standards", reverse("inspections:standards")
+
+
+def _evaluation() -> Measured:
+    standard = Standard.objects.get(name="five-haves", state="PUBLISHED")
+    started = perf_counter()
+    inspections.evaluate(standard_id=standard.pk, period="2022Q2", actor=None, at=clock.now())
+    seconds = perf_counter() - started
+    places = Place.objects.filter(state="OPEN").count()
+    return Measured(
+        f"evaluate all places ({places:,}) × all lines of five-haves",
+        f"{seconds:.1f} s",
+        "≤ 5 s",
+        seconds <= 5,
+    )
+
+
+def _reconcile() -> Measured:
+    insight.rebuild(names=published().names, as_of=clock.today(), at=clock.now())
+    started = perf_counter()
+    differences = insight.reconcile(names=published().names)
+    seconds = perf_counter() - started
+    return Measured(
+        "reconcile: every stored roll-up equals a recount",
+        f"{seconds:.1f} s, {len(differences)} differences",
+        "≤ 60 s, zero differences",
+        seconds <= 60 and not differences,
+    )
+
+
+def _import() -> Measured:
+    from xinfeng.places import exporting, importing  # noqa: PLC0415
+
+    sheet = BytesIO(exporting.workbook(Place.objects.filter(state="OPEN")))
+    started = perf_counter()
+    preview = importing.preview(sheet.getvalue(), "places.xlsx")
+    seconds = perf_counter() - started
+    return Measured(
+        f"import of {preview.rows:,} places from Excel with preview",
+        f"{seconds:.1f} s",
+        "≤ 5 s",
+        seconds <= 5,
+    )
