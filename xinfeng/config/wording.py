@@ -164,12 +164,13 @@ def signed(value: Amount | None) -> str:
     if value is None:
         return unknown()
     sign = "+" if value > 0 else "−" if value < 0 else "±"
-    return sign + number(abs(value))
+    return sign + number(-value if value < 0 else value)
 
 
 def ranked(rows: Iterable[Any], by: str) -> list[tuple[int | None, bool, Any]]:
     """(place, shared?, row), best first; equal values share a place, unknown ones have none."""
-    known, without = [], []
+    known: list[tuple[Any, Any]] = []
+    without: list[tuple[Any, Any]] = []
     for row in rows:
         value = row[by] if isinstance(row, dict) else getattr(row, by)
         (without if value is None else known).append((value, row))

@@ -5,6 +5,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from xinfeng.base.figures import Window
@@ -61,7 +62,8 @@ class Standard(models.Model):
     def move_to(self, state: StandardState) -> None:
         if state not in self.MOVES[StandardState(self.state)]:
             raise Refusal(
-                "standard_is_published", _("A published version of a standard never changes.")
+                "standard_is_published",
+                gettext("A published version of a standard never changes."),
             )
         self.state = state
 
