@@ -51,12 +51,13 @@ class PublishedFigure:
 
 @dataclass(frozen=True)
 class Seat:
-    """Roughly where a county-level unit's seat lies (degrees WGS84) and how large it is."""
+    """Roughly where a county's seat and the middle of its area lie (WGS84), and its size."""
 
     code: int
     lon: float
     lat: float
     km2: int
+    middle: tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -275,11 +276,26 @@ def _figure(entry: dict[str, Any]) -> PublishedFigure:
 
 
 def _seat(entry: dict[str, Any]) -> Seat:
-    _only(entry, "code", "lon", "lat", "km2")
-    code = codes.pad(str(_need(entry, "code")))
+    _only(entry, "code", "lon", "lat", "km2", "middle")
+    lon, lat = _degrees([_need(entry, "lon"), _need(entry, "lat")])
     return Seat(
-        code, float(_need(entry, "lon")), float(_need(entry, "lat")), _number(entry, "km2", 1)
+        code=codes.pad(str(_need(entry, "code"))),
+        lon=lon,
+        lat=lat,
+        km2=_number(entry, "km2", 1),
+        middle=_degrees(entry.get("middle", [lon, lat])),
     )
+
+
+def _degrees(pair: Any) -> tuple[float, float]:
+    try:
+        lon, lat = (float(value) for value in pair)
+    except (TypeError, ValueError):
+        raise ValueError(_("a position is two numbers, longitude and latitude")) from None
+    if not (-180 <= lon <= 180 and -90 <= lat <= 90):
+        reason = _("%(lon)s, %(lat)s is not a longitude and a latitude, in this order")
+        raise ValueError(reason % {"lon": lon, "lat": lat})
+    return lon, lat
 
 
 def _number(entry: dict[str, Any], key: str, default: int) -> int:
