@@ -53,7 +53,9 @@ def described(db: Connection, tables: Sequence[str]) -> Taken:
     wanted = {"tables": list(tables)}
     constraints = db.execute(_CONSTRAINTS, wanted).fetchall()
     indexes = db.execute(_INDEXES, wanted).fetchall()
-    return Taken([Definition(*row) for row in constraints], [Definition(*row) for row in indexes])
+    return Taken(
+        [Definition(*row) for row in constraints], [Definition(*row) for row in indexes]
+    )
 
 
 def put_back(db: Connection, taken: Taken) -> Iterator[str]:

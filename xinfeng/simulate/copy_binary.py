@@ -76,7 +76,9 @@ def encode(columns: Sequence[Column], rows: int) -> bytes:
     """The rows as COPY BINARY wants them, without header and trailer."""
     if rows == 0:
         return b""
-    parts: list[tuple[Bytes, Flags | None]] = [(_same(np.array([len(columns)], ">i2"), rows), None)]
+    parts: list[tuple[Bytes, Flags | None]] = [
+        (_same(np.array([len(columns)], ">i2"), rows), None)
+    ]
     for column in columns:
         parts += _fixed(column, rows) if isinstance(column, Fixed) else _text(column, rows)
     return _without_gaps(parts, rows)

@@ -107,7 +107,9 @@ def after_copy(db: Connection, model: type[models.Model]) -> None:
     found = db.execute("SELECT pg_get_serial_sequence(%s, %s)", (table, key)).fetchone()
     assert found
     if found[0] is not None:
-        statement = sql.SQL("SELECT setval(%s, coalesce((SELECT max({}) FROM {}), 0) + 1, false)")
+        statement = sql.SQL(
+            "SELECT setval(%s, coalesce((SELECT max({}) FROM {}), 0) + 1, false)"
+        )
         db.execute(statement.format(sql.Identifier(key), sql.Identifier(table)), (found[0],))
 
 
