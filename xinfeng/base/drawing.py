@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 import shapely
+from django.conf import settings
 from shapely import Polygon
 from shapely.geometry.base import BaseGeometry
 
@@ -71,6 +72,8 @@ def write(pack: Pack, drawing: Drawing) -> None:
 
 def main(arguments: list[str]) -> int:
     """Draw the folder named first, from the seed named second or the city's own code."""
+    if not settings.configured:
+        settings.configure(USE_I18N=False)
     pack = load(arguments[0])
     seed = int(arguments[1]) if len(arguments) > 1 else pack.code // codes.UNIT[Level.CITY]
     write(pack, draw(pack, seed))

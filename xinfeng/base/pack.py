@@ -5,19 +5,21 @@ seats.yaml and standards/*.yaml. Everything wrong in it is told at once, by file
 """
 
 import csv
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
-from zoneinfo import ZoneInfo
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.utils.translation import gettext as _
 
 from . import codes
 from .codes import Level
-from .document import BadDocument, Document, Problem, read, written
+from .document import BadDocument, Document, read, written
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -43,10 +45,15 @@ class Term:
 
 @dataclass(frozen=True)
 class PublishedFigure:
-    """A figure on the board; the target of a share is in permille."""
+    """A figure on the board; the target of a share is in permille.
+
+    `stated` is what the city itself has stated, to compare a demo with: equal, or at least.
+    """
 
     name: str
     target: int | None = None
+    stated: int | None = None
+    at_least: bool = False
 
 
 @dataclass(frozen=True)
@@ -70,6 +77,7 @@ class Pack:
     name_en: str
     time_zone: ZoneInfo
     demo_start: datetime
+    population: int
     divisions: tuple[DivisionRow, ...]
     categories: tuple[Term, ...]
     programmes: tuple[Term, ...]
@@ -80,6 +88,17 @@ class Pack:
     @property
     def standards(self) -> list[Path]:
         return sorted((self.folder / "standards").glob("*.yaml"))
+
+    def positions(self) -> dict[int, tuple[float, float]]:
+        """Longitude and latitude of each village that positions.csv places."""
+        file = self.folder / "positions.csv"
+        if not file.is_file():
+            return {}
+        with file.open(encoding="utf-8-sig", newline="") as lines:
+            return {
+                int(line["code"]): (float(line["lon"]), float(line["lat"]))
+                for line in csv.DictReader(lines)
+            }
 
 
 class PackError(Exception):
@@ -96,34 +115,6 @@ def load(folder: str | Path) -> Pack:
     return _Reader(Path(folder)).pack()
 
 
-def read_divisions(file: Path, problems: list[str]) -> list[DivisionRow]:
-    """divisions.csv; what is wrong is added to `problems` by line."""
-    rows: dict[int, DivisionRow] = {}
-    with file.open(encoding="utf-8-sig", newline="") as lines:
-        for number, line in enumerate(csv.DictReader(lines), start=2):
-            try:
-                row = _division(line)
-                if row.code in rows:
-                    raise ValueError(_("the code %(code)s stands twice") % {"code": row.code})
-                rows[row.code] = row
-            except (KeyError, ValueError, TypeError) as error:
-                problems.append(f"{file}:{number}: {error}")
-    return list(rows.values())
-
-
-def _division(line: dict[str, str]) -> DivisionRow:
-    code = codes.pad(line["code"])
-    if not line["name"].strip():
-        raise ValueError(_("the division %(code)s has no name") % {"code": code})
-    return DivisionRow(
-        code=code,
-        level=Level(int(line["level"])),
-        name=line["name"].strip(),
-        name_en=(line.get("name_en") or "").strip(),
-        valid_from=date.fromisoformat(line["valid_from"]),
-    )
-
-
 class _Reader:
     """Reads one folder and gathers its problems."""
 
@@ -133,114 +124,185 @@ class _Reader:
 
     def pack(self) -> Pack:
         if not (self.folder / "city.yaml").is_file():
-            raise PackError(
-                [
-                    _("%(folder)s is no city pack: it has no city.yaml.")
-                    % {"folder": self.folder}
-                ]
-            )
+            reason = _("%(folder)s is no city pack: it has no city.yaml.")
+            raise PackError([reason % {"folder": self.folder}])
         city = self._city()
-        divisions = self._divisions(city["code"])
-        pack = Pack(
-            folder=self.folder,
-            divisions=tuple(divisions),
-            categories=tuple(self._terms("categories")),
-            programmes=tuple(self._terms("programmes")),
-            place_kinds=tuple(self._terms("place_kinds")),
-            figures=tuple(self._entries("figures", _figure)),
-            seats=tuple(self._entries("seats", _seat)),
-            **city,
-        )
+        divisions = self._divisions(city.get("code"))
+        counties = {row.code for row in divisions if row.level is Level.COUNTY}
+        parts: dict[str, Any] = {
+            "divisions": tuple(divisions),
+            "categories": self._entries("categories", _term),
+            "programmes": self._entries("programmes", _term),
+            "place_kinds": self._entries("place_kinds", _term),
+            "figures": self._entries("figures", _figure),
+            "seats": self._entries("seats", lambda entry: _seat(entry, counties)),
+        }
         if self.problems:
             raise PackError(self.problems)
-        return pack
+        return Pack(folder=self.folder, **city, **parts)
+
+    def _tell(self, file: str, line: int, reason: object, mend: str = "") -> None:
+        text = f"{self.folder / file}:{line}: {reason}"
+        self.problems.append(f"{text} {mend}".rstrip())
 
     def _city(self) -> dict[str, Any]:
         document = self._read("city.yaml")
-        values = document.values if document and isinstance(document.values, dict) else {}
-        try:
-            zone = ZoneInfo(values["time_zone"])
-            start = datetime.strptime(values["demo_start"], "%Y-%m-%d %H:%M")  # noqa: DTZ007
-            return {
-                "code": codes.pad(str(values["code"])),
-                "name": values["name"],
-                "name_en": values["name_en"],
-                "time_zone": zone,
-                "demo_start": start.replace(tzinfo=zone),
-            }
-        except (KeyError, ValueError) as error:
-            # Without the city nothing else can be judged.
-            reason = _("missing or wrong: %(what)s") % {"what": error}
-            raise PackError(
-                [*self.problems, f"{self.folder / 'city.yaml'}: {reason}"]
-            ) from None
+        values = document.values if isinstance(document.values, dict) else {}
+        city: dict[str, Any] = {}
+        for key, make in _CITY.items():
+            try:
+                city[key] = make(_need(values, key))
+            except (TypeError, ValueError, ZoneInfoNotFoundError) as error:
+                self._tell("city.yaml", document.line_of((key,)), f"{key}: {error}")
+        for key in sorted(set(values) - set(_CITY)):
+            reason = _("unknown key “%(key)s”; known are %(known)s")
+            known = {"key": key, "known": ", ".join(_CITY)}
+            self._tell("city.yaml", document.line_of((key,)), reason % known)
+        if "demo_start" in city and "time_zone" in city:
+            city["demo_start"] = city["demo_start"].replace(tzinfo=city["time_zone"])
+        return city
 
-    def _divisions(self, city: int) -> list[DivisionRow]:
-        file = self.folder / "divisions.csv"
-        if not file.is_file():
-            self.problems.append(f"{file}: " + _("the file is missing"))
+    def _divisions(self, city: int | None) -> list[DivisionRow]:
+        file = "divisions.csv"
+        if not (self.folder / file).is_file():
+            mend = _("Make it with `xinfeng import divisions`.")
+            self._tell(file, 1, _("the file is missing."), mend)
             return []
-        rows = read_divisions(file, self.problems)
-        lo, hi = codes.span(city, Level.CITY)
-        known = {row.code for row in rows}
-        for row in rows:
+        rows = self._division_lines(file)
+        known = {row.code for _line, row in rows}
+        for line, row in rows:
             above = codes.parent(row.code, row.level)
-            if not lo <= row.code < hi:
-                reason = _("%(code)s does not lie in the city %(city)s")
-                self.problems.append(f"{file}: {reason % {'code': row.code, 'city': city}}")
+            if city is not None and not _within(row.code, city):
+                reason = _("%(code)s does not lie in the city %(city)s.")
+                mend = _("Remove the line, or correct the code.")
+                self._tell(file, line, reason % {"code": row.code, "city": city}, mend)
             elif above is not None and above not in known:
-                reason = _("%(code)s has no parent %(above)s in the file")
-                self.problems.append(f"{file}: {reason % {'code': row.code, 'above': above}}")
-        return rows
+                reason = _("%(code)s has no parent %(above)s in the file.")
+                mend = _("Add the parent's line.")
+                self._tell(file, line, reason % {"code": row.code, "above": above}, mend)
+        if city is not None and city not in known:
+            reason = _("there is no line for the city %(city)s itself.")
+            self._tell(file, 1, reason % {"city": city}, _("Add one with level 1."))
+        return [row for _line, row in rows]
 
-    def _terms(self, what: str) -> Iterator[Term]:
-        return self._entries(what, _term)
+    def _division_lines(self, file: str) -> list[tuple[int, DivisionRow]]:
+        """Each division with its line; a code that stands twice is told and left out."""
+        rows: dict[int, tuple[int, DivisionRow]] = {}
+        text = self._text(file)
+        table = csv.DictReader(text.splitlines())
+        absent = [name for name in _COLUMNS if name not in (table.fieldnames or [])]
+        if absent:
+            reason = _("the columns %(names)s are missing.") % {"names": ", ".join(absent)}
+            self._tell(file, 1, reason)
+            return []
+        for line in table:
+            try:
+                row = _division(line)
+                if row.code in rows:
+                    reason = _("the code %(code)s stands already on line %(line)s.")
+                    raise ValueError(reason % {"code": row.code, "line": rows[row.code][0]})
+                rows[row.code] = (table.line_num, row)
+            except (TypeError, ValueError) as error:
+                self._tell(file, table.line_num, error)
+        return list(rows.values())
 
-    def _entries(self, what: str, make: Callable[[dict[str, Any]], Any]) -> Iterator[Any]:
+    def _entries(self, what: str, make: Callable[[dict[str, Any]], T]) -> tuple[T, ...]:
         """The list of one file, each entry made by `make`; doubles and mistakes are told."""
         file = f"{what}.yaml"
         if not (self.folder / file).is_file():
-            return
+            return ()
         document = self._read(file)
-        if document is None:
-            return
         values = document.values.get(what) if isinstance(document.values, dict) else None
         if not isinstance(values, list):
-            reason = _("the file must hold a list called “%(what)s”") % {"what": what}
-            self.problems.append(f"{self.folder / file}:1: {reason}")
-            return
+            reason = _("the file must hold a list called “%(what)s”.") % {"what": what}
+            self._tell(file, 1, reason)
+            return ()
         seen: set[str] = set()
+        made: list[T] = []
         for index, entry in enumerate(values):
             path = (what, index)
             try:
-                made = make(entry)
-                key = str(entry.get("code") or entry.get("name"))
-                if key in seen:
-                    raise ValueError(_("“%(key)s” stands twice") % {"key": key})
-                seen.add(key)
-                yield made
-            except (KeyError, TypeError, ValueError, AttributeError) as error:
-                line = document.line_of(path)
-                self.problems.append(f"{self.folder / file}:{line}: {written(path)}: {error}")
+                made.append(make(_once(entry, seen)))
+            except (TypeError, ValueError) as error:
+                self._tell(file, document.line_of(path), f"{written(path)}: {error}")
+        return tuple(made)
 
-    def _read(self, name: str) -> Document | None:
-        """A file's values; None when it cannot be read, which is then told."""
-        file = self.folder / name
+    def _read(self, file: str) -> Document:
         try:
-            document = read(file.read_text(encoding="utf-8"), str(file))
+            document = read(self._text(file), str(self.folder / file))
         except BadDocument as bad:
             self.problems.extend(bad.lines())
-            return None
-        except UnicodeDecodeError:
-            self.problems.extend(BadDocument(str(file), [_NOT_UTF8]).lines())
-            return None
-        self.problems.extend(
-            f"{file}:{problem.line}: {problem}" for problem in document.problems
-        )
+            return Document({})
+        for problem in document.problems:
+            self._tell(file, problem.line, problem)
         return document
 
+    def _text(self, file: str) -> str:
+        try:
+            return (self.folder / file).read_text(encoding="utf-8-sig")
+        except UnicodeDecodeError:
+            self._tell(file, 1, _("The file is not UTF-8 text."), _("Save it as UTF-8."))
+            return ""
 
-_NOT_UTF8 = Problem(1, "", "The file is not UTF-8 text.", "Save it as UTF-8.")
+
+_LEVELS = {str(level.value): level for level in Level}
+_COLUMNS = ("code", "level", "name", "valid_from")
+
+
+def _division(line: dict[str, str]) -> DivisionRow:
+    code = codes.pad(line["code"] or "")
+    if line["level"] not in _LEVELS:
+        raise ValueError(_("the level is 1 (city), 2 (county), 3 (township) or 4 (village)."))
+    level = _LEVELS[line["level"]]
+    if codes.level_of(code) is not level:
+        reason = _("the code %(code)s does not fit the level %(level)s.")
+        raise ValueError(reason % {"code": code, "level": level.value})
+    if not (line["name"] or "").strip():
+        raise ValueError(_("the division %(code)s has no name.") % {"code": code})
+    return DivisionRow(
+        code=code,
+        level=level,
+        name=line["name"].strip(),
+        name_en=(line.get("name_en") or "").strip(),
+        valid_from=date.fromisoformat(line["valid_from"] or ""),
+    )
+
+
+def _within(code: int, city: int) -> bool:
+    lo, hi = codes.span(city, Level.CITY)
+    return lo <= code < hi
+
+
+def _city_code(value: str) -> int:
+    code = codes.pad(value)
+    if codes.level_of(code) is not Level.CITY:
+        raise ValueError(_("“%(value)s” is not the code of a city.") % {"value": value})
+    return code
+
+
+def _moment(value: str) -> datetime:
+    return datetime.strptime(value, "%Y-%m-%d %H:%M")  # noqa: DTZ007
+
+
+_CITY: dict[str, Callable[[Any], Any]] = {
+    "code": lambda value: _city_code(str(value)),
+    "name": str,
+    "name_en": str,
+    "time_zone": ZoneInfo,
+    "demo_start": _moment,
+    "population": lambda value: _number({"population": value}, "population", 0),
+}
+
+
+def _once(entry: Any, seen: set[str]) -> dict[str, Any]:
+    """The entry, if it is one and its code or name has not been there before."""
+    if not isinstance(entry, dict):
+        raise TypeError(_("an entry is written as {code: …, name: …}."))
+    key = str(entry.get("code") or entry.get("name"))
+    if key in seen:
+        raise ValueError(_("“%(key)s” stands twice.") % {"key": key})
+    seen.add(key)
+    return entry
 
 
 def _only(entry: dict[str, Any], *known: str) -> None:
@@ -255,7 +317,7 @@ def _only(entry: dict[str, Any], *known: str) -> None:
 def _need(entry: dict[str, Any], key: str) -> Any:
     value = entry.get(key)
     if value is None or value == "":
-        raise ValueError(_("“%(key)s” is missing") % {"key": key})
+        raise ValueError(_("“%(key)s” is missing.") % {"key": key})
     return value
 
 
@@ -270,19 +332,26 @@ def _term(entry: dict[str, Any]) -> Term:
 
 
 def _figure(entry: dict[str, Any]) -> PublishedFigure:
-    _only(entry, "name", "target")
-    target = _number(entry, "target", 0) if entry.get("target") is not None else None
-    return PublishedFigure(str(_need(entry, "name")), target)
+    _only(entry, "name", "target", "stated", "at_least")
+    return PublishedFigure(
+        name=str(_need(entry, "name")),
+        target=_number(entry, "target", 0) if "target" in entry else None,
+        stated=_number(entry, "stated", 0) if "stated" in entry else None,
+        at_least=entry.get("at_least") is True,
+    )
 
 
-def _seat(entry: dict[str, Any]) -> Seat:
+def _seat(entry: dict[str, Any], counties: set[int]) -> Seat:
     _only(entry, "code", "lon", "lat", "km2", "middle")
+    code = codes.pad(str(_need(entry, "code")))
+    if counties and code not in counties:
+        raise ValueError(_("%(code)s is no county in divisions.csv.") % {"code": code})
     lon, lat = _degrees([_need(entry, "lon"), _need(entry, "lat")])
     return Seat(
-        code=codes.pad(str(_need(entry, "code"))),
+        code=code,
         lon=lon,
         lat=lat,
-        km2=_number(entry, "km2", 1),
+        km2=_number(entry, "km2", 1) or 1,
         middle=_degrees(entry.get("middle", [lon, lat])),
     )
 
@@ -291,9 +360,9 @@ def _degrees(pair: Any) -> tuple[float, float]:
     try:
         lon, lat = (float(value) for value in pair)
     except (TypeError, ValueError):
-        raise ValueError(_("a position is two numbers, longitude and latitude")) from None
+        raise ValueError(_("a position is two numbers, longitude and latitude.")) from None
     if not (-180 <= lon <= 180 and -90 <= lat <= 90):
-        reason = _("%(lon)s, %(lat)s is not a longitude and a latitude, in this order")
+        reason = _("%(lon)s, %(lat)s is not a longitude and a latitude, in this order.")
         raise ValueError(reason % {"lon": lon, "lat": lat})
     return lon, lat
 
@@ -301,5 +370,5 @@ def _degrees(pair: Any) -> tuple[float, float]:
 def _number(entry: dict[str, Any], key: str, default: int) -> int:
     value = entry.get(key, default)
     if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        raise ValueError(_("“%(key)s” must be a whole number") % {"key": key})
+        raise ValueError(_("“%(key)s” must be a whole number.") % {"key": key})
     return value
