@@ -10,7 +10,8 @@ from django.utils.translation import gettext, gettext_noop
 
 from xinfeng.base import clock
 from xinfeng.config import wording
-from xinfeng.people.models import Grant, Role
+from xinfeng.people.models import Role
+from xinfeng.people.permissions import OFFICES
 
 MODES = ("dark", "large")
 
@@ -24,21 +25,28 @@ class Entry(TypedDict):
 
 # A title, an icon, and the names the page may have; the first that exists is taken.
 Way = tuple[str, str, tuple[str, ...]]
-TODAY: Way = (gettext_noop("Today"), "sun", ("activities:today", "today"))
-ACTIVITIES: Way = (gettext_noop("Activities"), "calendar-days", ("activities:index",))
+TODAY: Way = (gettext_noop("Today"), "sun", ("activities:today",))
+ACTIVITIES: Way = (
+    gettext_noop("Activities"),
+    "calendar-days",
+    ("activities:list", "activities:index"),
+)
 ORDERS: Way = (gettext_noop("Order a service"), "hand-heart", ("dispatch:menu",))
 MINE: Way = (gettext_noop("Mine"), "user-round", ("people:me",))
 TODO: Way = (gettext_noop("To do"), "list-checks", ("inspections:worklist",))
-PLACES: Way = (gettext_noop("Places"), "landmark", ("places:index",))
+PLACES: Way = (gettext_noop("Places"), "landmark", ("places:list", "places:index"))
 BOARD: Way = (gettext_noop("Board"), "layout-dashboard", ("insight:board",))
-STANDARD: Way = (gettext_noop("Standard"), "scale", ("inspections:standards",))
+STANDARD: Way = (
+    gettext_noop("Standard"),
+    "scale",
+    ("inspections:standards", "inspections:standard"),
+)
 SIGN_IN: Way = (gettext_noop("Sign in"), "log-in", ("account_login",))
 
 VISITOR = (BOARD, PLACES, STANDARD, SIGN_IN)
 VOLUNTEER = (TODAY, ACTIVITIES, ORDERS, MINE)
 KEEPER = (TODO, PLACES, ACTIVITIES, MINE)
 OFFICE = (BOARD, TODO, PLACES, MINE)
-OFFICES = {Role.CITY_OFFICE, Role.COUNTY_OFFICE, Role.TOWNSHIP}
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
@@ -80,15 +88,11 @@ def _ways(request: HttpRequest) -> tuple[Way, ...]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return VISITOR
-    roles = set(
-        Grant.objects.filter(person=user)
-        .valid_on(clock.today())
-        .order_by("role")
-        .values_list("role", flat=True)
-    )
-    if roles & OFFICES:
+    standing = request.standing  # type: ignore[attr-defined]
+    if standing.spans(OFFICES):
         return OFFICE
-    return KEEPER if Role.KEEPER in roles else VOLUNTEER
+    keeps = standing.places or standing.spans({Role.KEEPER})
+    return KEEPER if keeps else VOLUNTEER
 
 
 def _leads_here(request: HttpRequest, href: str) -> bool:

@@ -1,4 +1,4 @@
-"""The rooms' catalogues: find what is to be translated, say what is missing, make them readable.
+"""The rooms' catalogues: find what is to be translated, say what is missing, compile.
 
 `python -m xinfeng.config.messages compile | extract | check`
 """
@@ -49,7 +49,7 @@ def catalogue_of(room: Path) -> Path:
 
 
 def compile_all() -> int:
-    """Write each .mo whose .po is newer; replaced in one step, so a running server never reads half."""
+    """Write each .mo whose .po is newer, in one step: a running server never reads half."""
     for po in filter(Path.exists, map(catalogue_of, rooms())):
         mo = po.with_suffix(".mo")
         if mo.exists() and mo.stat().st_mtime >= po.stat().st_mtime:

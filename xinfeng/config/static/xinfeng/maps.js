@@ -1,0 +1,165 @@
+/* Maps over local GeoJSON: no tiles, no glyphs, no sprites; every label is an HTML marker. */
+"use strict";
+(() => {
+  const { colour, option, library, whenSeen } = window.xinfeng;
+  const EMPTY = { type: "FeatureCollection", features: [] };
+  const word = (name) => String(name ?? "not_known").toLowerCase();
+
+  const sheet = (address) => new Promise((done, failed) => {
+    if (document.querySelector(`link[href="${address}"]`)) return done();
+    document.head.append(Object.assign(document.createElement("link"), { rel: "stylesheet", href: address, onload: done, onerror: failed }));
+  });
+
+  const fetched = async (source) => {
+    if (!source) return EMPTY;
+    if (typeof source !== "string") return source;
+    const answer = await fetch(source, { headers: { Accept: "application/geo+json" } });
+    if (!answer.ok) throw new Error(`${source}: ${answer.status}`);
+    return answer.json();
+  };
+
+  const byVerdict = (property) => ["match", ["downcase", ["to-string", ["get", property]]],
+    "met", colour("pine"), "not_met", colour("brick"), "not_known", colour("amber"), colour("line-strong")];
+
+  const layers = () => [
+    { id: "ground", type: "background", paint: { "background-color": colour("quiet-wash") } },
+    { id: "areas", source: "areas", type: "fill", filter: ["==", ["geometry-type"], "Polygon"], paint: {
+      "fill-color": ["match", ["downcase", ["to-string", ["get", "tone"]]], "met", colour("pine-wash"), "not_met", colour("brick-wash"), "not_known", colour("amber-wash"), colour("panel")] } },
+    { id: "edges", source: "areas", type: "line", paint: { "line-color": colour("line-strong"), "line-width": 1, "line-opacity": 0.7 } },
+    { id: "clusters", source: "places", type: "circle", filter: ["has", "point_count"], paint: {
+      "circle-color": ["case", [">", ["get", "not_met"], 0], colour("brick"), [">", ["get", "not_known"], 0], colour("amber-ink"), colour("pine")],
+      "circle-opacity": 0.92, "circle-stroke-color": colour("panel"), "circle-stroke-width": 1.5,
+      "circle-radius": ["step", ["get", "point_count"], 11, 10, 13, 100, 17, 500, 21] } },
+    { id: "places", source: "places", type: "circle", filter: ["!", ["has", "point_count"]], paint: {
+      "circle-color": byVerdict("verdict"), "circle-radius": ["interpolate", ["linear"], ["zoom"], 7, 4, 12, 7], "circle-stroke-color": colour("panel"), "circle-stroke-width": 1.5 } },
+  ];
+
+  const sum = (state) => ["+", ["case", ["==", ["downcase", ["to-string", ["get", "verdict"]]], state], 1, 0]];
+
+  const sources = (areas, places) => ({
+    areas: { type: "geojson", data: areas },
+    places: { type: "geojson", data: places, cluster: true, clusterRadius: 44, clusterMaxZoom: 12, attribution: "",
+      clusterProperties: { not_met: sum("not_met"), not_known: sum("not_known") } },
+  });
+
+  const corners = (coordinates, box = [180, 90, -180, -90]) => {
+    if (typeof coordinates[0] === "number") {
+      const [x, y] = coordinates;
+      return [Math.min(box[0], x), Math.min(box[1], y), Math.max(box[2], x), Math.max(box[3], y)];
+    }
+    return coordinates.reduce((grown, inner) => corners(inner, grown), box);
+  };
+  const extent = (...collections) => {
+    const all = collections.flatMap((c) => c.features.map((f) => f.geometry.coordinates));
+    return all.length ? corners(all) : null;
+  };
+
+  // The middle of mass of the largest ring: a name stands inside its area.
+  const middle = (geometry) => {
+    const rings = geometry.type === "MultiPolygon" ? geometry.coordinates.map((p) => p[0]) : [geometry.coordinates[0]];
+    const measured = rings.map((ring) => {
+      let area = 0, x = 0, y = 0;
+      for (let i = 1; i < ring.length; i++) {
+        const cross = ring[i - 1][0] * ring[i][1] - ring[i][0] * ring[i - 1][1];
+        area += cross; x += (ring[i - 1][0] + ring[i][0]) * cross; y += (ring[i - 1][1] + ring[i][1]) * cross;
+      }
+      return { area: Math.abs(area), at: area ? [x / (3 * area), y / (3 * area)] : ring[0] };
+    });
+    return measured.reduce((best, next) => next.area > best.area ? next : best).at;
+  };
+
+  const element = (tag, properties, ...inside) => {
+    const made = Object.assign(document.createElement(tag), properties);
+    made.append(...inside.filter(Boolean));
+    return made;
+  };
+
+  const names = (map, areas) => areas.features.filter((f) => /Polygon/.test(f.geometry.type)).map(({ geometry, properties }) => {
+    const { name, text, href } = properties;
+    const label = element(href ? "a" : "span", { className: "map-label", ...(href && { href, tabIndex: -1 }) }, name ?? "", text && element("b", { textContent: text }));
+    return new maplibregl.Marker({ element: label }).setLngLat(properties.label_at ?? middle(geometry)).addTo(map);
+  });
+
+  // Two names that would cover each other: the later one gives way until there is room.
+  const makeRoom = (labels) => {
+    const kept = [];
+    for (const label of labels) {
+      const node = label.getElement();
+      node.hidden = false;
+      const box = node.getBoundingClientRect();
+      const covers = kept.some((k) => box.left < k.right + 4 && box.right > k.left - 4 && box.top < k.bottom && box.bottom > k.top);
+      if (covers) node.hidden = true; else kept.push(box);
+    }
+  };
+
+  const counts = (map) => {
+    const shown = new Map();
+    return () => {
+      const seen = new Set();
+      for (const { geometry, properties } of map.queryRenderedFeatures({ layers: ["clusters"] })) {
+        const id = properties.cluster_id;
+        seen.add(id);
+        if (shown.has(id)) continue;
+        const label = element("span", { className: "map-count", textContent: properties.point_count });
+        shown.set(id, new maplibregl.Marker({ element: label }).setLngLat(geometry.coordinates).addTo(map));
+      }
+      for (const [id, marker] of shown) if (!seen.has(id)) { marker.remove(); shown.delete(id); }
+    };
+  };
+
+  const popup = (map, told, feature) => {
+    const { name, verdict, href, note } = feature.properties;
+    const content = element("div", { className: "map-popup" },
+      element("strong", { textContent: name }),
+      element("span", {}, element("i", { className: `dot ${word(verdict).replace("_", "-")}` }), told.words[word(verdict)] ?? told.words.not_known),
+      note && element("div", { textContent: note }),
+      href && element("div", {}, element("a", { href, textContent: told.open })));
+    new maplibregl.Popup({ maxWidth: "260px", offset: 10 }).setLngLat(feature.geometry.coordinates).setDOMContent(content).addTo(map);
+  };
+
+  const listen = (map, told) => {
+    map.on("click", "places", (event) => popup(map, told, event.features[0]));
+    map.on("click", "clusters", async (event) => {
+      const { properties, geometry } = event.features[0];
+      const zoom = await map.getSource("places").getClusterExpansionZoom(properties.cluster_id);
+      map.easeTo({ center: geometry.coordinates, zoom: zoom + 0.3 });
+    });
+    for (const layer of ["places", "clusters"]) {
+      map.on("mouseenter", layer, () => { map.getCanvas().style.cursor = "pointer"; });
+      map.on("mouseleave", layer, () => { map.getCanvas().style.cursor = ""; });
+    }
+  };
+
+  const draw = async (figure) => {
+    const id = figure.dataset.map;
+    const told = option(id);
+    const [areas, places] = await Promise.all([
+      fetched(told.areas), fetched(told.places), library(figure.dataset.library), sheet(figure.dataset.sheet),
+    ]);
+    maplibregl.setWorkerUrl(new URL(figure.dataset.worker, location.href).href);
+    const box = told.bounds ?? extent(areas, areas.features.length ? EMPTY : places);
+    const map = new maplibregl.Map({
+      container: id, locale: told.locale, attributionControl: false, cooperativeGestures: true, dragRotate: false, pitchWithRotate: false, maxZoom: 17,
+      style: { version: 8, sources: sources(areas, places), layers: layers() },
+      ...(box && { bounds: box, fitBoundsOptions: { padding: 16 } }),
+    });
+    map.touchZoomRotate.disableRotation();
+    map.addControl(new maplibregl.NavigationControl({ showCompass: false }), "top-right");
+    listen(map, told);
+    map.on("load", () => {
+      const labels = names(map, areas);
+      const count = counts(map);
+      const tidy = () => { count(); makeRoom(labels); };
+      map.on("idle", tidy);
+      map.on("move", count);
+      tidy();
+      figure.dataset.drawn = "1";
+    });
+  };
+
+  whenSeen("[data-map]", (figure) => draw(figure).catch((error) => {
+    figure.querySelector(".map-ground").hidden = true;
+    figure.querySelector(".map-failed").hidden = false;
+    console.error(error);
+  }));
+})();
