@@ -23,7 +23,7 @@ check: setup  ## Format, lint, types, import order, missing migrations, template
 	$(VENV)/mypy
 	$(VENV)/lint-imports
 	$(VENV)/xinfeng makemigrations --check --dry-run
-	$(VENV)/djlint --lint --quiet xinfeng
+	$(VENV)/pytest tests/test_templates.py
 
 bench: setup  ## Measure the table of docs/benchmarks.md (full scale; takes minutes)
 	$(VENV)/python -m bench $(ARGS)

@@ -93,5 +93,5 @@ def _is_foreign(part: Definition) -> bool:
 
 def _on(table: str, action: str, name: str) -> sql.Composed:
     # The definitions are PostgreSQL's own words; only the name needs quoting.
-    statement = sql.SQL(f"ALTER TABLE {table} {action}")  # type: ignore[arg-type]
+    statement = sql.SQL(f"ALTER TABLE {table} {action}")
     return statement.format(name=sql.Identifier(name))

@@ -90,20 +90,20 @@ class Loader:
         table = model._meta.db_table
         fields = _fields(model)
         data = copy_binary.encode([_column(f, values[f.attname], rows) for f in fields], rows)
-        names = sql.SQL(", ").join(sql.Identifier(field.column) for field in fields)
-        statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT binary, FREEZE)")
-        with self.db.cursor() as cursor:
-            with cursor.copy(statement.format(sql.Identifier(table), names)) as copy:
-                copy.write(copy_binary.HEADER)
-                copy.write(data)
-                copy.write(copy_binary.TRAILER)
+        names = sql.SQL(", ").join(sql.Identifier(str(field.column)) for field in fields)
+        copying = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT binary, FREEZE)")
+        statement = copying.format(sql.Identifier(table), names)
+        with self.db.cursor() as cursor, cursor.copy(statement) as copy:
+            copy.write(copy_binary.HEADER)
+            copy.write(data)
+            copy.write(copy_binary.TRAILER)
         self.rows[table] = self.rows.get(table, 0) + rows
         self.seconds[table] = self.seconds.get(table, 0) + time.perf_counter() - started
 
 
 def after_copy(db: Connection, model: type[models.Model]) -> None:
     """Let the next id follow the highest one given here."""
-    table, key = model._meta.db_table, model._meta.pk.column
+    table, key = model._meta.db_table, str(model._meta.pk.column)
     found = db.execute("SELECT pg_get_serial_sequence(%s, %s)", (table, key)).fetchone()
     assert found
     if found[0] is not None:
@@ -114,7 +114,7 @@ def after_copy(db: Connection, model: type[models.Model]) -> None:
 
 
 def _fields(model: type[models.Model]) -> list["models.Field[Any, Any]"]:
-    return [field for field in model._meta.local_concrete_fields]
+    return list(model._meta.local_concrete_fields)
 
 
 def _is_many(value: Any) -> bool:
