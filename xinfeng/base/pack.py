@@ -147,6 +147,8 @@ class _Reader:
 
     def _city(self) -> dict[str, Any]:
         document = self._read("city.yaml")
+        if document is None:
+            return {}
         values = document.values if isinstance(document.values, dict) else {}
         city: dict[str, Any] = {}
         for key, make in _CITY.items():
@@ -170,6 +172,9 @@ class _Reader:
             return []
         rows = self._division_lines(file)
         known = {row.code for _line, row in rows}
+        if rows and city is not None and city not in known:
+            reason = _("there is no line for the city %(city)s itself.")
+            self._tell(file, 1, reason % {"city": city}, _("Add one with level 1."))
         for line, row in rows:
             above = codes.parent(row.code, row.level)
             if city is not None and not _within(row.code, city):
@@ -180,15 +185,14 @@ class _Reader:
                 reason = _("%(code)s has no parent %(above)s in the file.")
                 mend = _("Add the parent's line.")
                 self._tell(file, line, reason % {"code": row.code, "above": above}, mend)
-        if city is not None and city not in known:
-            reason = _("there is no line for the city %(city)s itself.")
-            self._tell(file, 1, reason % {"city": city}, _("Add one with level 1."))
         return [row for _line, row in rows]
 
     def _division_lines(self, file: str) -> list[tuple[int, DivisionRow]]:
         """Each division with its line; a code that stands twice is told and left out."""
         rows: dict[int, tuple[int, DivisionRow]] = {}
         text = self._text(file)
+        if text is None:
+            return []
         table = csv.DictReader(text.splitlines())
         absent = [name for name in _COLUMNS if name not in (table.fieldnames or [])]
         if absent:
@@ -212,6 +216,8 @@ class _Reader:
         if not (self.folder / file).is_file():
             return ()
         document = self._read(file)
+        if document is None:
+            return ()
         values = document.values.get(what) if isinstance(document.values, dict) else None
         if not isinstance(values, list):
             reason = _("the file must hold a list called “%(what)s”.") % {"what": what}
@@ -227,22 +233,26 @@ class _Reader:
                 self._tell(file, document.line_of(path), f"{written(path)}: {error}")
         return tuple(made)
 
-    def _read(self, file: str) -> Document:
+    def _read(self, file: str) -> Document | None:
+        """A file's values; None when it cannot be read, which is then told."""
+        text = self._text(file)
+        if text is None:
+            return None
         try:
-            document = read(self._text(file), str(self.folder / file))
+            document = read(text, str(self.folder / file))
         except BadDocument as bad:
             self.problems.extend(bad.lines())
-            return Document({})
+            return None
         for problem in document.problems:
             self._tell(file, problem.line, problem)
         return document
 
-    def _text(self, file: str) -> str:
+    def _text(self, file: str) -> str | None:
         try:
             return (self.folder / file).read_text(encoding="utf-8-sig")
         except UnicodeDecodeError:
             self._tell(file, 1, _("The file is not UTF-8 text."), _("Save it as UTF-8."))
-            return ""
+            return None
 
 
 _LEVELS = {str(level.value): level for level in Level}
