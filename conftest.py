@@ -20,3 +20,9 @@ def django_db_setup(request, django_db_blocker):
 def _quick_passwords():
     """Hashing passwords slowly is for production."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _static_folder():
+    """Whitenoise warns of a missing folder, and a warning is an error here."""
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)

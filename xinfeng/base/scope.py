@@ -18,6 +18,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 _EVERYTHING = ("{(,)}", "")
+_NOTHING = ("", "")
 _current: ContextVar[tuple[str, str] | None] = ContextVar("scope", default=None)
 
 
@@ -50,6 +51,8 @@ def command(verb: Callable[P, T]) -> Callable[P, T]:
 @contextmanager
 def _scoped(wanted: tuple[str, str]) -> Iterator[None]:
     outer = _current.get()
+    # Inside a longer transaction the setting would outlive the scope that made it.
+    outlived = connection.in_atomic_block
     with transaction.atomic():
         _set(wanted)
         token = _current.set(wanted)
@@ -58,8 +61,8 @@ def _scoped(wanted: tuple[str, str]) -> Iterator[None]:
         finally:
             _current.reset(token)
         # An error rolls the savepoint, and so the setting, back by itself.
-        if outer is not None:
-            _set(outer)
+        if outlived:
+            _set(outer or _NOTHING)
 
 
 def _set(wanted: tuple[str, str]) -> None:

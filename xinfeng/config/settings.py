@@ -61,6 +61,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "xinfeng.people.http.StandingMiddleware",
     "xinfeng.base.refusal.RefusalMiddleware",
 ]
 _CONTEXT = [
@@ -93,6 +94,11 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_USER_MODEL_EMAIL_FIELD = None
 ACCOUNT_ADAPTER = "xinfeng.config.sign_in.Adapter"
 ACCOUNT_EMAIL_VERIFICATION = "none"
+# Names are stored in lower case, so that signing in is one look into an index.
+ACCOUNT_PRESERVE_USERNAME_CASING = False
+ACCOUNT_SESSION_REMEMBER = True
+# Failed tries are counted in our own table, exactly, however many processes serve.
+ACCOUNT_RATE_LIMITS = False
 LOGIN_URL = "/sign-in/"
 LOGIN_REDIRECT_URL = "/today/"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"

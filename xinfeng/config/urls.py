@@ -5,6 +5,8 @@ from importlib.util import find_spec
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
+from xinfeng.config.today import today
+
 PREFIXES = {
     "places": "places/",
     "teams": "teams/",
@@ -17,5 +19,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     for room in settings.ROOMS
     if find_spec(f"xinfeng.{room}.urls")
 ]
+urlpatterns.append(path("today/", today, name="today"))
 if find_spec("xinfeng.config.urls_house"):
     urlpatterns.append(path("", include("xinfeng.config.urls_house")))

@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -135,3 +135,23 @@ class Grant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.role} of person {self.person_id} (grant {self.pk})"
+
+
+class SignInTally(models.Model):
+    """Failed tries at one account name; the name itself is kept only as a keyed digest."""
+
+    MOST = 5
+    LOCKED_FOR = timedelta(minutes=15)
+
+    name_digest = models.CharField(max_length=40, primary_key=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    last_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.tries} failed tries (tally {self.name_digest[:8]})"
+
+    def is_locked(self, at: datetime) -> bool:
+        return self.tries >= self.MOST and at < self.last_at + self.LOCKED_FOR
+
+    def is_stale(self, at: datetime) -> bool:
+        return at >= self.last_at + self.LOCKED_FOR

@@ -1,13 +1,15 @@
-"""What a person may reach, read from grants."""
+"""What a person may reach, read from grants; names as a list may show them."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 
 from django.contrib.auth.base_user import AbstractBaseUser
 
-from xinfeng.base import codes, standing
+from xinfeng.base import codes, scope, standing
 from xinfeng.base.standing import Standing
 
-from .models import Grant
+from .models import Grant, GrantQuerySet, Identity, Person
 
 
 @standing.builder
@@ -24,3 +26,46 @@ def standing_of(person: AbstractBaseUser, on: date) -> Standing:
         ),
         places=frozenset(place for _role, _code, place in rows if place is not None),
     )
+
+
+def grants_of(person: AbstractBaseUser, on: date) -> GrantQuerySet:
+    """The person's grants valid on a day, with what they are over."""
+    valid = Grant.objects.filter(person_id=person.pk).valid_on(on)
+    return valid.select_related("division", "place__division").order_by("role", "pk")
+
+
+def roles_of(person: AbstractBaseUser, on: date) -> frozenset[str]:
+    """Every role held on a day, over whatever division or place."""
+    valid = Grant.objects.filter(person_id=person.pk).valid_on(on).order_by("role", "pk")
+    return frozenset(valid.values_list("role", flat=True))
+
+
+def spans_of(person: AbstractBaseUser, on: date) -> list[tuple[int, int]]:
+    """Ranges of division codes that grants reach; a place lends the division it lies in."""
+    rows = grants_of(person, on).values_list("division_id", "place__division_id")
+    return [
+        codes.span(over, codes.level_of(over)) if over else (around, around + 1)
+        for over, around in rows
+    ]
+
+
+def masked_names(person_ids: Iterable[int]) -> dict[int, str]:
+    """Family names for a list whose reader was already found entitled to the list itself."""
+    with scope.whole_city():
+        found = Identity.objects.filter(pk__in=set(person_ids)).order_by("pk")
+        return {identity.pk: identity.masked_name for identity in found}
+
+
+@dataclass(frozen=True)
+class Me:
+    """One's own page: who I am here, and which roles I hold where."""
+
+    person: Person
+    identity: Identity | None
+    grants: list[Grant]
+
+
+def me(person: Person, on: date) -> Me:
+    with scope.reading(person_id=person.pk, spans=[]):
+        identity = Identity.objects.filter(pk=person.pk).first()
+    return Me(person, identity, list(grants_of(person, on)))
