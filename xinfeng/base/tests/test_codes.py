@@ -1,5 +1,7 @@
 """A division's code is its path in the tree."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -51,3 +53,19 @@ def test_what_is_no_code_is_refused_in_words(wrong):
 
 def test_above_the_city_there_is_nothing():
     assert codes.parent(430400000000, Level.CITY) is None
+
+
+@given(VILLAGE, VILLAGE)
+def test_two_divisions_of_one_level_share_nothing_or_everything(one, other):
+    for level in Level:
+        lo, hi = codes.span(one, level)
+
+        assert (codes.span(other, level) == (lo, hi)) == (lo <= other < hi)
+
+
+@given(VILLAGE)
+def test_the_span_of_a_part_lies_within_the_span_of_the_whole(code):
+    spans = [codes.span(code, level) for level in Level]
+
+    for (lo, hi), (inner_lo, inner_hi) in pairwise(spans):
+        assert lo <= inner_lo < inner_hi <= hi

@@ -98,3 +98,94 @@ def test_a_file_that_is_not_utf_8_says_so(city):
     )
 
     assert "UTF-8" in problems_of(city)
+
+
+def add_line(file, line):
+    with file.open("a", encoding="utf-8") as lines:
+        lines.write(line + "\n")
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("46010,2,琼山区,,2000-01-01", "46010"),
+        ("460107001001,3,府城街道,,2000-01-01", "460107001001"),
+        ("460107000000,7,琼山区,,2000-01-01", "level"),
+        ("460107000000,2,,,2000-01-01", "name"),
+        ("460107000000,2,琼山区,,soon", "soon"),
+        ("460107001000,3,府城街道,,2000-01-01", "460107000000"),
+    ],
+)
+def test_a_wrong_line_of_divisions_is_told_by_number_and_reason(city, line, reason):
+    add_line(city / "divisions.csv", line)
+
+    [problem] = problems_of(city).splitlines()
+
+    assert "divisions.csv:14:" in problem
+    assert reason in problem.split("divisions.csv:14:")[1]
+
+
+def test_missing_columns_of_divisions_are_named(city):
+    (city / "divisions.csv").write_text("code,title\n460100000000,海口市\n")
+
+    problems = problems_of(city)
+
+    assert "divisions.csv:1: " in problems
+    assert "level, name, valid_from" in problems
+
+
+def test_a_city_without_its_own_line_is_told(city):
+    file = city / "divisions.csv"
+    file.write_text(file.read_text().replace("460100000000,1,海口市,Haikou,2000-01-01\n", ""))
+
+    assert "460100000000" in problems_of(city)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "line"),
+    [
+        ('code: "4601"', 'code: "46"', 1),
+        ("name: 海口市", 'name: ""', 2),
+        ("time_zone: Asia/Shanghai", "time_zone: Mars/Olympus", 4),
+        ("2022-07-17 08:00", "17 July 2022", 5),
+        ("population: 2900000", "population: many", 6),
+        ("population: 2900000", "population: 2900000\nmayor: nobody", 7),
+    ],
+)
+def test_each_wrong_setting_is_told_with_its_line(city, before, after, line):
+    file = city / "city.yaml"
+    file.write_text(file.read_text().replace(before, after))
+
+    assert f"city.yaml:{line}:" in problems_of(city)
+
+
+@pytest.mark.parametrize(
+    ("seat", "reason"),
+    [
+        ('{code: "460105", lon: 20.02, lat: 110.30, km2: 500}', "20.02, 110.3"),
+        ('{code: "460105", lon: east, lat: 20.02, km2: 500}', "seats[1]"),
+        ('{code: "430405", lon: 112.66, lat: 26.89, km2: 232}', "430405000000"),
+        ('{code: "460105", lat: 20.02, km2: 500}', "lon"),
+        ("Haikou", "seats[1]"),
+    ],
+)
+def test_a_seat_that_cannot_be_is_told(city, seat, reason):
+    (city / "seats.yaml").write_text(f"seats:\n  - {seat}\n")
+
+    [problem] = problems_of(city).splitlines()
+
+    assert "seats.yaml:2:" in problem
+    assert reason in problem
+
+
+def test_every_village_of_hengyang_has_a_position():
+    hengyang = pack.load(HENGYANG)
+    villages = {row.code for row in hengyang.divisions if row.level is Level.VILLAGE}
+
+    assert set(hengyang.positions()) == villages
+
+
+def test_a_city_may_go_without_positions(city):
+    (city / "positions.csv").unlink(missing_ok=True)
+
+    assert pack.load(city).positions() == {}
