@@ -7,7 +7,6 @@ from django.db import connection
 
 from xinfeng.base import figures, scope
 from xinfeng.base.figures import Time
-from xinfeng.journal.models import Entry
 
 from . import rollup
 from .models import RollUp
@@ -22,13 +21,13 @@ class RollUpMissing(RuntimeError):
 def rebuild(*, names: Sequence[str], as_of: date, at: datetime) -> int:
     """Recount everything and store it; returns how many stored values changed."""
     _alone()
-    reached = _journal_horizon()
+    reached = _snapshot()
     rollup.prepare()
     rollup.recount(names, Extent(as_of))
     changed = _store(names)
     RollUp.objects.update_or_create(
         singleton=True,
-        defaults={"as_of": as_of, "journal_transaction": reached, "finished_at": at},
+        defaults={"as_of": as_of, "journal_snapshot": reached, "finished_at": at},
     )
     return changed
 
@@ -51,24 +50,21 @@ def follow_journal(
 ) -> int:
     """Recount what the journal's new entries touched; returns how many entries were followed.
 
-    Entries are read up to the oldest running transaction, so none is skipped and none is
-    followed twice. A new day, or a journal that was restored, recounts everything.
+    Read are the entries that this snapshot sees and the last one did not: none is skipped,
+    none is followed twice, and nobody's long transaction holds anything up. A new day, or a
+    journal that was restored, recounts everything.
     """
     _alone()
     state = RollUp.objects.order_by("pk").first()
-    reached = _journal_horizon()
-    if state is None or state.as_of != as_of or reached < state.journal_transaction:
+    if state is None or state.as_of != as_of or _was_restored(state.journal_snapshot):
         rebuild(names=names, as_of=as_of, at=at)
         return 0
-    fresh = Entry.objects.filter(
-        transaction__gte=state.journal_transaction, transaction__lt=reached
-    )
-    lines = list(fresh.order_by("pk").values_list("verb", "division_id"))
+    reached, lines = _fresh_entries(state.journal_snapshot)
     _recount_touched(
         [line for line in lines if line[0] in touched_by], touched_by, names, as_of
     )
-    state.journal_transaction, state.finished_at = reached, at
-    state.save(update_fields=["journal_transaction", "finished_at"])
+    state.journal_snapshot, state.finished_at = reached, at
+    state.save(update_fields=["journal_snapshot", "finished_at"])
     return len(lines)
 
 
@@ -117,13 +113,38 @@ def _alone() -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('insight.rollup'))")
 
 
-def _journal_horizon() -> int:
-    """Every transaction below this number has ended."""
+def _snapshot() -> str:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
-        return int(cursor.fetchone()[0])
+        cursor.execute("SELECT pg_current_snapshot()::text")
+        return str(cursor.fetchone()[0])
 
 
+def _was_restored(snapshot: str) -> bool:
+    """The last snapshot lies in the future: this is another cluster, or an older copy."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_snapshot_xmax(pg_current_snapshot()) < pg_snapshot_xmin(%s::pg_snapshot)",
+            [snapshot],
+        )
+        return bool(cursor.fetchone()[0])
+
+
+def _fresh_entries(snapshot: str) -> tuple[str, list[tuple[str, int | None]]]:
+    """One statement, so the entries are exactly those of the snapshot it returns."""
+    with connection.cursor() as cursor:
+        cursor.execute(_FRESH, {"last": snapshot})
+        rows = cursor.fetchall()
+    return rows[0][0], [(verb, division) for _, verb, division in rows if verb is not None]
+
+
+_FRESH = """
+    SELECT s.now, e.verb, e.division_id
+    FROM (SELECT pg_current_snapshot()::text AS now) s
+    LEFT JOIN journal_entry e
+      ON e.transaction >= pg_snapshot_xmin(%(last)s::pg_snapshot)::text::bigint
+     AND NOT pg_visible_in_snapshot(e.transaction::text::xid8, %(last)s::pg_snapshot)
+    ORDER BY e.id
+"""
 # Inside the recounted spans the stored values become the recounted ones.
 _WITHIN = """
     DELETE FROM insight_monthlyfigure s WHERE s.figure = ANY(%(figures)s) AND ({inside})

@@ -31,7 +31,8 @@ class RollUp(models.Model):
 
     singleton = models.BooleanField(unique=True, default=True)
     as_of = models.DateField()
-    journal_transaction = models.BigIntegerField()
+    # PostgreSQL's own text of the snapshot up to which the journal was followed.
+    journal_snapshot = models.TextField()
     finished_at = models.DateTimeField()
 
     class Meta:
