@@ -17,7 +17,8 @@ USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
-LOCALE_PATHS = [ROOT / "xinfeng" / "config" / "locale"]
+# Base is no app, so its catalogue is named here.
+LOCALE_PATHS = [ROOT / "xinfeng" / room / "locale" for room in ("config", "base")]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "people.Person"
 ROOT_URLCONF = "xinfeng.config.urls"
