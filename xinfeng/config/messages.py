@@ -85,7 +85,11 @@ def problems() -> list[str]:
     found = []
     for room in rooms():
         for message in entries(catalogue_of(room)):
-            text = message.string if isinstance(message.string, str) else message.string[0]
+            text = (
+                message.string
+                if isinstance(message.string, str)
+                else (message.string or [""])[0]
+            )
             before = translated.setdefault(key(message), (text, room))
             if before[0] != text:
                 found.append(

@@ -123,7 +123,8 @@ def _was_restored(snapshot: str) -> bool:
     """The last snapshot lies in the future: this is another cluster, or an older copy."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT pg_snapshot_xmax(pg_current_snapshot()) < pg_snapshot_xmin(%s::pg_snapshot)",
+            "SELECT pg_snapshot_xmax(pg_current_snapshot())"
+            " < pg_snapshot_xmin(%s::pg_snapshot)",
             [snapshot],
         )
         return bool(cursor.fetchone()[0])

@@ -49,7 +49,7 @@ def a_division(code: int, name: str, *, valid_from: date = LONG_AGO) -> Division
 
 
 def a_city() -> City:
-    """衡阳市 with two counties, two townships, three villages; the same one when asked again."""
+    """衡阳市 with two counties, two townships, three villages; the same one each time."""
     return City(
         a_division(CITY, "衡阳市"),
         a_division(COUNTY, "珠晖区"),
