@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 
 from xinfeng.base import china_division
 from xinfeng.base.china_division import DivisionsProblem, read_city
@@ -24,6 +25,12 @@ LISTS = {
         '441900003001,"岗贝社区居民委员会",441900003,44,4419,441900\n'
     ),
 }
+
+
+@pytest.fixture(autouse=True)
+def in_english():
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

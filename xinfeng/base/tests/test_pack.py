@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 
 from xinfeng.base import pack
 from xinfeng.base.codes import Level
@@ -12,6 +13,12 @@ from xinfeng.base.pack import PackError
 ROOT = Path(__file__).resolve().parents[3]
 HENGYANG = ROOT / "cities" / "hengyang"
 TINY = ROOT / "tests" / "cities" / "tiny"
+
+
+@pytest.fixture(autouse=True)
+def in_english():
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture
