@@ -23,7 +23,7 @@ check: setup  ## Format, lint, types, import order, missing migrations, template
 	$(VENV)/mypy
 	$(VENV)/lint-imports
 	$(VENV)/xinfeng makemigrations --check --dry-run
-	$(VENV)/pytest tests/test_templates.py
+	$(VENV)/pytest -q $(wildcard tests/test_templates.py) tests/test_rooms.py
 
 bench: setup  ## Measure the table of docs/benchmarks.md (full scale; takes minutes)
 	$(VENV)/python -m bench $(ARGS)
