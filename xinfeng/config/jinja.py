@@ -31,7 +31,11 @@ def environment(**options: Any) -> Environment:
     options["extensions"] = ["jinja2.ext.i18n", "jinja2.ext.loopcontrols", "jinja2.ext.do"]
     env = Environment(**options)  # noqa: S701
     env.install_gettext_callables(  # type: ignore[attr-defined]
-        translation.gettext, translation.ngettext, newstyle=True
+        translation.gettext,
+        translation.ngettext,
+        newstyle=True,
+        pgettext=translation.pgettext,
+        npgettext=translation.npgettext,
     )
     env.policies["json.dumps_kwargs"] = {
         "cls": DjangoJSONEncoder,

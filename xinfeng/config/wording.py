@@ -56,7 +56,7 @@ def people(value: int | None) -> str:
     if not unit:
         return number(value)
     spoken = Decimal(value) / step
-    places = max(0, 3 - max(0, spoken.copy_abs().adjusted()))
+    places = max(0, 2 - max(0, spoken.copy_abs().adjusted()))
     rounded = _trim(spoken.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP))
     return Markup('<span title="{}">{} {}</span>').format(number(value), f"{rounded:,f}", unit)
 

@@ -5,7 +5,7 @@
   const TONES = ["lake", "quiet", "pine", "amber"];
   const FACE = '"PingFang SC", "Noto Sans SC", "Noto Sans CJK SC", "Microsoft YaHei", sans-serif';
   const exact = new Intl.NumberFormat("en", { maximumFractionDigits: 2 });
-  const spoken = new Intl.NumberFormat("en", { maximumSignificantDigits: 4 });
+  const spoken = new Intl.NumberFormat("en", { maximumSignificantDigits: 3 });
   const rem = () => parseFloat(getComputedStyle(document.documentElement).fontSize);
 
   const written = (value, told, unknown) => {
@@ -29,7 +29,7 @@
     const cut = told.type === "line" && low > 0 && low > high * 0.7;
     return {
       label: { ...words(), hideOverlap: true },
-      value: { min: cut ? undefined : 0, scale: cut, max: told.format === "share" && told.type === "ranking" ? 1000 : undefined },
+      value: { min: cut ? undefined : 0, scale: cut, max: told.format === "share" && (cut || told.type === "ranking") ? 1000 : undefined },
       write,
     };
   };
@@ -50,7 +50,7 @@
 
   const target = (told, write, across) => told.target && {
     silent: true, symbol: "none", lineStyle: { color: colour("cinnabar"), type: "dashed", width: 1.5 },
-    label: { ...words(), color: colour("cinnabar"), position: across ? "end" : "insideStartTop", formatter: `${told.target.name} ${write(told.target.value)}` },
+    label: { ...words(), color: colour("cinnabar"), position: "end", formatter: `${told.target.name}${across ? " " : "\n"}${write(told.target.value)}` },
     data: [across ? { xAxis: told.target.value } : { yAxis: told.target.value }],
   };
 
@@ -62,18 +62,32 @@
     { type: "line", stack: `band${at}`, data: series.high.map((h, i) => h === null ? null : h - series.low[i]), symbol: "none", silent: true, lineStyle: { opacity: 0 }, areaStyle: { color: tone(series, at), opacity: 0.16 }, stackStrategy: "all" },
   ] : [];
 
+  // A label beside the ground needs a margin as wide as itself; a Chinese sign is as wide as it is high.
+  const room = (labels) => {
+    const wide = (text) => [...String(text)].reduce((sum, sign) => sum + (sign.charCodeAt(0) > 0x2e80 ? 0.9 : 0.52), 0);
+    return labels.length ? Math.min(160, Math.max(...labels.map(wide)) * rem() + 14) : 12;
+  };
+  const mark = (told, write) => told.target ? [told.target.name, write(told.target.value)] : [];
+
+  // Only the last point is marked, and one that stands alone between gaps; an open ring is not complete yet.
+  const dot = (values, value, i, open) => {
+    const last = i === values.length - 1;
+    const alone = (values[i - 1] ?? null) === null && (values[i + 1] ?? null) === null;
+    return { value, symbolSize: last || alone ? 7 : 0, symbol: last && open ? "emptyCircle" : "circle" };
+  };
+
   const line = (told, write) => {
     const last = told.labels.length - 1;
     const { label, value } = axes(told, write);
     const several = told.series.length > 1;
-    const longest = Math.max(...told.series.map((s) => s.name.length));
+    const ends = told.series.map((s) => several ? s.name : write(s.values[last]));
     return {
-      grid: { left: 4, right: several ? Math.min(150, longest * rem() * 0.9 + 16) : 28, top: 28, bottom: 4, containLabel: true },
-      xAxis: { type: "category", data: told.labels, boundaryGap: false, axisLine: { lineStyle: { color: colour("line-strong") } }, axisTick: { show: false }, axisLabel: label },
+      grid: { left: 4, right: room([...ends, ...mark(told, write)]), top: 28, bottom: 4, containLabel: true },
+      xAxis: { type: "category", data: told.labels, boundaryGap: false, axisLine: { lineStyle: { color: colour("line-strong") } }, axisTick: { show: false }, axisLabel: { ...label, alignMinLabel: "left", alignMaxLabel: "right" } },
       yAxis: { type: "value", ...value, splitNumber: 3, splitLine: { lineStyle: { color: colour("line") } }, axisLabel: { ...label, formatter: write } },
       series: told.series.flatMap((s, at) => [...bands(s, at), {
-        type: "line", name: s.name, data: s.values.map((v, i) => told.open_last && i === last ? { value: v, symbol: "emptyCircle" } : v),
-        symbol: "circle", symbolSize: 6, showSymbol: told.labels.length <= 16 || !!told.open_last, showAllSymbol: false, connectNulls: false,
+        type: "line", name: s.name, data: s.values.map((v, i) => dot(s.values, v, i, told.open_last)),
+        symbol: "circle", symbolSize: 0, showAllSymbol: true, connectNulls: false,
         lineStyle: { width: 2, type: s.dashed ? "dashed" : "solid" }, itemStyle: { color: tone(s, at) },
         endLabel: { show: true, ...words(), color: tone(s, at), formatter: (p) => several ? s.name : write(p.value), distance: 6 },
         labelLayout: { moveOverlap: "shiftY" }, markLine: at === 0 ? target(told, write, false) || undefined : undefined,
@@ -85,7 +99,7 @@
   const bar = (told, write) => {
     const { label } = axes(told, write);
     return {
-      grid: { left: 4, right: 8, top: 28, bottom: 4, containLabel: true },
+      grid: { left: 4, right: room(mark(told, write)), top: 28, bottom: 4, containLabel: true },
       xAxis: { type: "category", data: told.labels, axisLine: { lineStyle: { color: colour("line-strong") } }, axisTick: { show: false }, axisLabel: { ...label, interval: told.labels.length > 12 ? "auto" : 0 } },
       yAxis: { type: "value", min: 0, splitNumber: 3, splitLine: { lineStyle: { color: colour("line") } }, axisLabel: { ...label, formatter: write } },
       legend: told.series.length > 1 ? { top: 0, left: 0, itemWidth: 12, itemHeight: 12, textStyle: words(), selectedMode: false } : undefined,
@@ -104,8 +118,8 @@
       xAxis: { type: "value", ...value, show: false },
       yAxis: { type: "category", inverse: true, data: told.labels, axisLine: { show: false }, axisTick: { show: false }, axisLabel: { ...label, color: colour("ink"), interval: 0, width: 7.5 * rem(), overflow: "truncate" } },
       series: told.series.map((s, at) => ({
-        type: "bar", name: s.name, data: s.values, barMaxWidth: 16, itemStyle: { color: tone(s, at), borderRadius: [0, 2, 2, 0] },
-        label: { show: true, position: "right", ...words(), color: colour("ink"), formatter: (p) => write(p.value) },
+        type: "bar", name: s.name, data: s.values.map((v) => v ?? { value: 0, label: { color: colour("amber-ink"), formatter: write(null) } }), barMaxWidth: 16, itemStyle: { color: tone(s, at), borderRadius: [0, 2, 2, 0] },
+        label: { show: true, position: "right", ...words(), color: colour("ink"), backgroundColor: colour("paper"), formatter: (p) => write(p.value) },
         markLine: at === 0 ? target(told, write, true) || undefined : undefined, emphasis: { disabled: true },
       })),
     };

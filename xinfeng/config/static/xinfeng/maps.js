@@ -27,19 +27,15 @@
       "fill-color": ["match", ["downcase", ["to-string", ["get", "tone"]]], "met", colour("pine-wash"), "not_met", colour("brick-wash"), "not_known", colour("amber-wash"), colour("panel")] } },
     { id: "edges", source: "areas", type: "line", paint: { "line-color": colour("line-strong"), "line-width": 1, "line-opacity": 0.7 } },
     { id: "clusters", source: "places", type: "circle", filter: ["has", "point_count"], paint: {
-      "circle-color": ["case", [">", ["get", "not_met"], 0], colour("brick"), [">", ["get", "not_known"], 0], colour("amber-ink"), colour("pine")],
-      "circle-opacity": 0.92, "circle-stroke-color": colour("panel"), "circle-stroke-width": 1.5,
+      "circle-color": colour("quiet"), "circle-stroke-color": colour("panel"), "circle-stroke-width": 1.5,
       "circle-radius": ["step", ["get", "point_count"], 11, 10, 13, 100, 17, 500, 21] } },
     { id: "places", source: "places", type: "circle", filter: ["!", ["has", "point_count"]], paint: {
       "circle-color": byVerdict("verdict"), "circle-radius": ["interpolate", ["linear"], ["zoom"], 7, 4, 12, 7], "circle-stroke-color": colour("panel"), "circle-stroke-width": 1.5 } },
   ];
 
-  const sum = (state) => ["+", ["case", ["==", ["downcase", ["to-string", ["get", "verdict"]]], state], 1, 0]];
-
   const sources = (areas, places) => ({
     areas: { type: "geojson", data: areas },
-    places: { type: "geojson", data: places, cluster: true, clusterRadius: 44, clusterMaxZoom: 12, attribution: "",
-      clusterProperties: { not_met: sum("not_met"), not_known: sum("not_known") } },
+    places: { type: "geojson", data: places, cluster: true, clusterRadius: 60, clusterMaxZoom: 12 },
   });
 
   const corners = (coordinates, box = [180, 90, -180, -90]) => {
@@ -76,7 +72,9 @@
 
   const names = (map, areas) => areas.features.filter((f) => /Polygon/.test(f.geometry.type)).map(({ geometry, properties }) => {
     const { name, text, href } = properties;
-    const label = element(href ? "a" : "span", { className: "map-label", ...(href && { href, tabIndex: -1 }) }, name ?? "", text && element("b", { textContent: text }));
+    const label = element(href ? "a" : "span", { className: "map-label", ...(href && { href, tabIndex: -1 }) }, name ?? "", text && " ", text && element("b", { textContent: text }));
+    label.setAttribute("aria-label", [name, text].filter(Boolean).join(" "));
+    label.setAttribute("role", href ? "link" : "img");
     return new maplibregl.Marker({ element: label }).setLngLat(properties.label_at ?? middle(geometry)).addTo(map);
   });
 
@@ -101,6 +99,7 @@
         seen.add(id);
         if (shown.has(id)) continue;
         const label = element("span", { className: "map-count", textContent: properties.point_count });
+        label.setAttribute("aria-hidden", "true");
         shown.set(id, new maplibregl.Marker({ element: label }).setLngLat(geometry.coordinates).addTo(map));
       }
       for (const [id, marker] of shown) if (!seen.has(id)) { marker.remove(); shown.delete(id); }
