@@ -1,3 +1,5 @@
+from datetime import date
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -10,6 +12,16 @@ class TeamKind(models.TextChoices):
     STANDING = "STANDING", _("standing team")
     PROFESSIONAL = "PROFESSIONAL", _("professional team")
     COMMUNITY = "COMMUNITY", _("community team")
+
+
+class TeamQuerySet(models.QuerySet["Team"]):
+    def inside(self, lo: int, hi: int) -> "TeamQuerySet":
+        return self.filter(division_id__gte=lo, division_id__lt=hi)
+
+    def serving_on(self, day: date) -> "TeamQuerySet":
+        """Founded and not dissolved on a day."""
+        serving = Q(dissolved_on=None) | Q(dissolved_on__gt=day)
+        return self.filter(serving, founded_on__lte=day)
 
 
 class Team(models.Model):
@@ -25,6 +37,8 @@ class Team(models.Model):
     )
     founded_on = models.DateField()
     dissolved_on = models.DateField(null=True)
+
+    objects = TeamQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -44,15 +58,29 @@ class Team(models.Model):
     def __str__(self) -> str:
         return f"{self.name} ({self.code})"
 
+    def is_dissolved(self, on: date) -> bool:
+        return self.dissolved_on is not None and self.dissolved_on <= on
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def current(self) -> "MembershipQuerySet":
+        return self.filter(ends_on=None)
+
+    def roster(self) -> "MembershipQuerySet":
+        """Everyone in the team now, in the order in which they came."""
+        return self.current().select_related("person").order_by("starts_on", "pk")
+
 
 class Membership(models.Model):
-    """A person's time in a team."""
+    """A person's time in a team; its division is the team's, where it was when they joined."""
 
     team = models.ForeignKey(Team, models.PROTECT, related_name="memberships")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     division_id = models.BigIntegerField()
     starts_on = models.DateField()
     ends_on = models.DateField(null=True)
+
+    objects = MembershipQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -1,0 +1,156 @@
+import pytest
+from django.urls import reverse
+
+from xinfeng.base import scope
+from xinfeng.people.models import Person
+from xinfeng.people.tests.build import a_keeper, a_person, an_office
+from xinfeng.people.tests.counting import at_most
+from xinfeng.places.tests.build import a_city, a_place
+from xinfeng.teams import queries
+from xinfeng.teams.models import Team
+
+from .build import a_membership, a_team
+
+pytestmark = pytest.mark.django_db
+
+
+def read(client, name, *args, **query):
+    answer = client.get(reverse(name, args=args), query)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+@pytest.fixture
+def team():
+    """Lan leads, Mei is a member."""
+    return a_team(leader=a_person("lan", name="兰队长"), members=(a_person("mei"),))
+
+
+def test_everybody_sees_a_team_and_its_count_but_no_member(client, team):
+    page = read(client, "teams:team", team.code)
+
+    assert team.name in page
+    assert "王**" not in page
+    assert "mei" not in page
+
+
+def test_a_member_sees_no_roster(client, team):
+    client.force_login(Person.objects.get(username="mei"))
+
+    assert "王**" not in read(client, "teams:team", team.code)
+
+
+def test_leader_and_office_see_masked_names(client, team):
+    for person in [team.leader, an_office(a_city().county)]:
+        client.force_login(person)
+        page = read(client, "teams:team", team.code)
+        assert "王**" in page
+        assert "王小梅" not in page
+
+
+def test_the_keeper_of_its_place_sees_the_roster(client):
+    place = a_place()
+    team = a_team(place=place, members=(a_person(),))
+    client.force_login(a_keeper(place))
+
+    assert "王**" in read(client, "teams:team", team.code)
+
+
+def test_an_office_elsewhere_sees_no_roster(client, team):
+    client.force_login(an_office(a_city().other_county))
+
+    assert "王**" not in read(client, "teams:team", team.code)
+
+
+def test_a_roster_that_was_not_asked_for_permission_shows_nothing(team):
+    with scope.reading(person_id=None, spans=[a_city().other_county.span]):
+        assert not team.memberships.roster().exists()
+
+
+def test_the_list_costs_the_same_for_one_or_many(client):
+    for number in range(12):
+        a_team(members=(a_person(f"p{number}"),))
+
+    with at_most(8):
+        read(client, "teams:list")
+
+
+def test_the_roster_costs_the_same_for_one_or_many(client, team):
+    for number in range(12):
+        a_membership(team, a_person(f"p{number}"))
+    client.force_login(team.leader)
+
+    with at_most(10):
+        read(client, "teams:team", team.code)
+
+
+def test_the_list_goes_on_by_key(client, monkeypatch):
+    monkeypatch.setattr(queries, "PAGE", 2)
+    teams = [a_team() for _ in range(3)]
+
+    first = read(client, "teams:list")
+    second = read(client, "teams:list", after=teams[1].pk)
+
+    assert teams[2].name not in first
+    assert f"after={teams[1].pk}" in first
+    assert teams[2].name in second
+
+
+def test_the_list_can_be_narrowed(client):
+    near = a_team(name="近处的队")
+    a_team(name="远处的队", division=a_city().other_county)
+
+    page = read(client, "teams:list", within=a_city().township.pk, kind="STANDING")
+
+    assert near.name in page
+    assert "远处的队" not in page
+
+
+def test_nonsense_in_the_address_is_no_error(client):
+    a_team()
+
+    read(client, "teams:list", within="x", kind="ARMY", after="-1")
+
+
+def test_a_volunteer_joins_and_leaves_by_buttons(client, team):
+    bo = a_person("bo")
+    client.force_login(bo)
+
+    client.post(reverse("teams:join", args=[team.code]))
+    assert reverse("teams:leave", args=[team.code]) in read(client, "teams:team", team.code)
+    client.post(reverse("teams:leave", args=[team.code]))
+    assert reverse("teams:join", args=[team.code]) in read(client, "teams:team", team.code)
+
+
+def test_an_office_founds_names_a_leader_and_dissolves_by_forms(client):
+    client.force_login(an_office(a_city().township))
+    read(client, "teams:found")
+
+    wish = {
+        "code": "FRESH", "name": "新队", "kind": "STANDING",
+        "division": a_city().village.pk, "place": "",
+    }  # fmt: skip
+    answer = client.post(reverse("teams:found"), wish)
+
+    team = Team.objects.get(code="FRESH")
+    assert answer["Location"] == reverse("teams:team", args=["FRESH"])
+    mei = a_person()
+    a_membership(team, mei)
+    client.post(reverse("teams:appoint_leader", args=["FRESH"]), {"person": mei.pk})
+    team.refresh_from_db()
+    assert team.leader_id == mei.pk
+
+
+def test_a_wrong_code_is_told_beside_its_field(client):
+    client.force_login(an_office(a_city().township))
+    wish = {"code": "X", "name": "新队", "kind": "STANDING", "division": "1", "place": "HY"}
+
+    page = client.post(reverse("teams:found"), wish).content.decode()
+
+    assert page.count('class="error"') == 2
+
+
+def test_a_volunteer_gets_no_form_to_found_a_team(client):
+    client.force_login(a_person())
+
+    assert client.get(reverse("teams:found")).status_code == 404
