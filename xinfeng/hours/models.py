@@ -1,7 +1,20 @@
+from datetime import date
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+
+from xinfeng.base.units import Minutes
+
+
+class Reason(models.TextChoices):
+    """Why time was taken back. A word of a list, because free text would hold names."""
+
+    NOT_SERVED = "NOT_SERVED", _("the person did not serve")
+    WRONG_PERSON = "WRONG_PERSON", _("credited to the wrong person")
+    WRONG_TIME = "WRONG_TIME", _("wrong times were entered")
+    NOT_VOLUNTARY = "NOT_VOLUNTARY", _("this was no voluntary service")
 
 
 class Source(models.IntegerChoices):
@@ -9,6 +22,23 @@ class Source(models.IntegerChoices):
 
     ATTENDANCE = 1, _("attendance")
     REVERSAL = 2, _("reversal")
+
+
+class CreditQuerySet(models.QuerySet["Credit"]):
+    def of(self, person: models.Model) -> "CreditQuerySet":
+        return self.filter(person_id=person.pk)
+
+    def minutes(self) -> Minutes:
+        """What was given in all, reversals taken off."""
+        total: int | None = self.aggregate(total=models.Sum("minutes"))["total"]
+        return Minutes(total or 0)
+
+    def newest_first(self) -> "CreditQuerySet":
+        return self.order_by("-earned_on", "-pk")
+
+    def before(self, day: date, pk: int) -> "CreditQuerySet":
+        """What follows a row in the order of `newest_first`."""
+        return self.filter(Q(earned_on__lt=day) | Q(earned_on=day, pk__lt=pk))
 
 
 class Credit(models.Model):
@@ -21,6 +51,8 @@ class Credit(models.Model):
     earned_on = models.DateField()
     source_kind = models.SmallIntegerField(choices=Source.choices)
     source_id = models.BigIntegerField()
+
+    objects = CreditQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -2,7 +2,7 @@
 
 from xinfeng.base.standing import Standing
 
-from .models import Role
+from .models import Person, Role
 
 OFFICES = frozenset({Role.CITY_OFFICE, Role.COUNTY_OFFICE, Role.TOWNSHIP})
 UPPER_OFFICES = frozenset({Role.CITY_OFFICE, Role.COUNTY_OFFICE})
@@ -27,6 +27,11 @@ OVER_DIVISIONS_ONLY = OFFICES | {Role.AUDITOR}
 
 def is_office(standing: Standing) -> bool:
     return bool(standing.spans(OFFICES))
+
+
+def is_volunteer(person: Person) -> bool:
+    """Registered, not left, and the account open."""
+    return person.is_active and person.registered_on is not None and person.left_on is None
 
 
 def may_see_span(standing: Standing, lo: int, hi: int) -> bool:

@@ -11,6 +11,7 @@ from xinfeng.base import clock, scope
 from xinfeng.base.refusal import Forbidden, Refusal, Unknown
 from xinfeng.journal import commands as journal
 from xinfeng.people.models import Person
+from xinfeng.people.permissions import is_volunteer
 from xinfeng.people.queries import standing_of
 from xinfeng.places.models import Place, PlaceState
 
@@ -100,7 +101,7 @@ def join(*, team_id: int, actor: Person, at: datetime) -> Membership:
     today = clock.local_date(at)
     if team is None:
         raise Unknown("team_unknown", _("There is no such team."))
-    if not permissions.may_join(actor):
+    if not is_volunteer(actor):
         raise Forbidden("not_a_volunteer", _("Register as a volunteer first."))
     if already := team.memberships.current().filter(person=actor).order_by("pk").first():
         return already

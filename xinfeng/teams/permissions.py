@@ -1,7 +1,6 @@
 """Who may do what with teams. Pure questions: no queries, no exceptions."""
 
 from xinfeng.base.standing import Standing
-from xinfeng.people.models import Person
 from xinfeng.people.permissions import OFFICES, SEES_PEOPLE
 
 from .models import Team
@@ -22,8 +21,3 @@ def may_see_roster(standing: Standing, team: Team) -> bool:
     leads = standing.person_id is not None and standing.person_id == team.leader_id
     keeps = team.place_id in standing.places
     return leads or keeps or standing.covers(team.division_id, SEES_PEOPLE)
-
-
-def may_join(person: Person) -> bool:
-    """Registered volunteers who have not left."""
-    return person.is_active and person.registered_on is not None and person.left_on is None

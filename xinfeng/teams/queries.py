@@ -9,7 +9,7 @@ from django.db.models import Count
 from xinfeng.base import scope
 from xinfeng.base.standing import Standing
 from xinfeng.people.models import Person
-from xinfeng.people.permissions import SEES_PEOPLE
+from xinfeng.people.permissions import SEES_PEOPLE, is_volunteer
 from xinfeng.people.queries import masked_names
 
 from . import permissions
@@ -81,9 +81,7 @@ def team_page(team: Team, *, visitor: Person | None, standing: Standing, on: dat
         mine=mine,
         roster=_named(members) if sees else None,
         may_run=permissions.may_run(standing, team) and not dissolved,
-        may_join=not (dissolved or mine)
-        and visitor is not None
-        and permissions.may_join(visitor),
+        may_join=not (dissolved or mine) and visitor is not None and is_volunteer(visitor),
     )
 
 

@@ -1,0 +1,211 @@
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from django.db import IntegrityError, ProgrammingError, connection, transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from xinfeng.base import scope
+from xinfeng.base.refusal import Forbidden, Refusal
+from xinfeng.hours import commands
+from xinfeng.hours.commands import Fact
+from xinfeng.hours.models import Credit, Reason, Source
+from xinfeng.journal.models import Entry
+from xinfeng.people.models import Person
+from xinfeng.people.tests.build import a_person, an_office
+from xinfeng.places.tests.build import COUNTY, NINE, TODAY, VILLAGE, a_city
+
+from .build import a_credit
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def office():
+    return an_office(a_city().county)
+
+
+def the_credits():
+    with scope.whole_city():
+        return list(Credit.objects.order_by("pk"))
+
+
+def take_back(credit, actor):
+    return commands.reverse(credit_id=credit.pk, reason=Reason.NOT_SERVED, actor=actor, at=NINE)
+
+
+def test_time_is_credited_with_the_fact_it_stands_on():
+    mei, lan = a_person("mei"), a_person("lan")
+
+    commands.post(
+        person=mei, minutes=90, fact=Fact(Source.ATTENDANCE, 7, VILLAGE, TODAY),
+        actor=lan, at=NINE,
+    )  # fmt: skip
+
+    (credit,) = the_credits()
+    assert (credit.minutes, credit.earned_on, credit.source_id) == (90, TODAY, 7)
+    entry = Entry.objects.get()
+    assert (entry.verb, entry.division_id, entry.happened_on) == (
+        "credit.posted", mei.division_id, TODAY,
+    )  # fmt: skip
+
+
+def test_a_fact_is_credited_once():
+    mei = a_person()
+    fact = Fact(Source.ATTENDANCE, 7, VILLAGE, TODAY)
+    commands.post(person=mei, minutes=90, fact=fact, actor=mei, at=NINE)
+
+    with pytest.raises(IntegrityError, match="a_fact_is_credited_once"):
+        commands.post(person=mei, minutes=30, fact=fact, actor=mei, at=NINE)
+
+
+@pytest.mark.parametrize("minutes", [0, -5])
+def test_no_time_is_no_credit(minutes):
+    mei = a_person()
+
+    with pytest.raises(Refusal):
+        commands.post(
+            person=mei, minutes=minutes, fact=Fact(Source.ATTENDANCE, 7, VILLAGE, TODAY),
+            actor=mei, at=NINE,
+        )  # fmt: skip
+
+
+def test_a_mistake_is_undone_by_a_negative_credit_on_the_same_day(office):
+    credit = a_credit(a_person(), 120)
+
+    reversal = take_back(credit, office)
+
+    assert (reversal.minutes, reversal.earned_on, reversal.division_id) == (
+        -120, credit.earned_on, credit.division_id,
+    )  # fmt: skip
+    entry = Entry.objects.get(verb="credit.reversed")
+    assert entry.details == {"reason": "NOT_SERVED", "reversal_id": reversal.pk}
+
+
+def test_taking_back_again_changes_nothing(office):
+    credit = a_credit(a_person())
+
+    first = take_back(credit, office)
+    again = take_back(credit, office)
+
+    assert first.pk == again.pk
+    assert len(the_credits()) == 2
+
+
+def test_a_reversal_is_not_taken_back(office):
+    reversal = take_back(a_credit(a_person()), office)
+
+    with pytest.raises(Refusal) as refusal:
+        take_back(reversal, office)
+
+    assert refusal.value.code == "reversal_stands"
+
+
+def test_only_the_county_or_city_office_takes_time_back():
+    city = a_city()
+    mei = a_person()
+    credit = a_credit(mei)
+
+    for actor in [mei, an_office(city.township), an_office(city.other_county)]:
+        with pytest.raises(Forbidden):
+            take_back(credit, actor)
+    with pytest.raises(Forbidden):
+        commands.reverse(credit_id=404, reason=Reason.NOT_SERVED, actor=mei, at=NINE)
+
+
+def test_nobody_takes_back_their_own_time(office):
+    with pytest.raises(Forbidden):
+        take_back(a_credit(office), office)
+
+
+@pytest.mark.parametrize(
+    ("contradiction", "constraint"),
+    [
+        ({"minutes": 0}, "credit_is_not_empty"),
+        ({"minutes": -1}, "only_a_reversal_takes_away"),
+    ],
+)
+def test_the_database_refuses_a_contradictory_credit(contradiction, constraint):
+    fields = {
+        "person": a_person(), "division_id": VILLAGE, "minutes": 5, "earned_on": TODAY,
+        "source_kind": Source.ATTENDANCE, "source_id": 1,
+    }  # fmt: skip
+
+    with pytest.raises(IntegrityError, match=constraint), scope.whole_city():
+        Credit.objects.create(**fields | contradiction)
+
+
+@pytest.mark.parametrize(
+    "verb", ["UPDATE hours_credit SET minutes = 1", "DELETE FROM hours_credit"]
+)
+def test_the_app_can_neither_change_nor_remove_a_credit(verb):
+    a_credit(a_person())
+
+    with (
+        pytest.raises(ProgrammingError, match="permission denied"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(verb)
+
+
+STEPS = st.lists(st.tuples(st.booleans(), st.integers(1, 600)), min_size=1, max_size=8)
+
+
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(steps=STEPS)
+def test_whatever_happens_no_fact_counts_below_zero(office, steps):
+    """Post and take back in any order: each fact ends at its minutes or at nothing."""
+    with transaction.atomic():
+        mei = a_person("mei")
+        for number, (taken_back, minutes) in enumerate(steps):
+            fact = Fact(Source.ATTENDANCE, 1000 + number, VILLAGE, TODAY)
+            credit = commands.post(
+                person=mei, minutes=minutes, fact=fact, actor=office, at=NINE
+            )
+            for _ in range(2 * taken_back):
+                take_back(credit, office)
+
+        kept = sum(minutes for taken_back, minutes in steps if not taken_back)
+        rows = the_credits()
+        assert sum(credit.minutes for credit in rows) == kept
+        for credit in rows:
+            if credit.source_kind == Source.ATTENDANCE:
+                of_fact = [
+                    r.minutes for r in rows if r.source_kind == 2 and r.source_id == credit.pk
+                ]
+                assert credit.minutes + sum(of_fact) in {0, credit.minutes}
+        transaction.set_rollback(True)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_eight_clerks_at_once_take_back_once(office):
+    credit = a_credit(a_person())
+    everyone_is_connected = Barrier(8)
+
+    def reverse(_):
+        try:
+            connection.ensure_connection()
+            clerk = Person.objects.get(pk=office.pk)
+            everyone_is_connected.wait(timeout=10)
+            take_back(credit, clerk)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as clerks:
+        list(clerks.map(reverse, range(8)))
+
+    assert [row.minutes for row in the_credits()] == [120, -120]
+    assert Entry.objects.filter(verb="credit.reversed").count() == 1
+
+
+def test_another_countys_rows_stay_out_of_sight():
+    a_credit(a_person("mei"))
+    a_credit(a_person("bo"), division=a_city().other_county)
+
+    with scope.reading(person_id=None, spans=[(COUNTY, COUNTY + 10**6)]):
+        assert Credit.objects.count() == 1
+    assert Credit.objects.count() == 0

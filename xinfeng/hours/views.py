@@ -1,0 +1,76 @@
+import csv
+from collections.abc import Iterator
+from datetime import date
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from xinfeng.base import clock
+from xinfeng.people.http import SignedInRequest
+from xinfeng.people.models import Person
+
+from . import commands, permissions, queries
+from .forms import ReversalForm
+from .models import Reason
+
+
+@require_GET
+@login_required
+def mine(request: SignedInRequest) -> HttpResponse:
+    record = queries.record(request.user, after=_key(request.GET.get("after", "")))
+    return render(request, "hours/mine.html", {"record": record})
+
+
+@require_GET
+@login_required
+def mine_csv(request: SignedInRequest) -> StreamingHttpResponse:
+    # Put into words now: while the answer streams the visitor's language is no longer set.
+    head = [_("Day"), _("Place of service"), _("Minutes"), _("No.")]
+    lines = _csv_lines(head, request.user)
+    answer = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = 'attachment; filename="hours.csv"'
+    return answer
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def credit(request: SignedInRequest, credit_id: int) -> HttpResponse:
+    page = queries.credit_page(credit_id, request.standing)
+    if page is None:
+        raise Http404
+    form = ReversalForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        reason = Reason(form.cleaned_data["reason"])
+        commands.reverse(credit_id=credit_id, reason=reason, actor=request.user, at=clock.now())
+        return redirect("hours:credit", credit_id)
+    may_reverse = permissions.may_reverse(request.standing, page.credit)
+    context = {"page": page, "form": form, "may_reverse": may_reverse}
+    return render(request, "hours/credit.html", context)
+
+
+def _key(text: str) -> tuple[date, int] | None:
+    """`2022-07-17_42`, as the pager writes it; anything else begins at the top."""
+    day, _sep, pk = text.partition("_")
+    try:
+        return date.fromisoformat(day), int(pk)
+    except ValueError:
+        return None
+
+
+class _Echo:
+    """A file whose write gives the line back."""
+
+    def write(self, line: str) -> str:
+        return line
+
+
+def _csv_lines(head: list[str], person: Person) -> Iterator[str]:
+    writer = csv.writer(_Echo())
+    # The byte order mark makes spreadsheet programs read Chinese as UTF-8.
+    yield "\ufeff" + writer.writerow(head)
+    for line in queries.every_line(person):
+        given = line.credit
+        yield writer.writerow([given.earned_on, line.where, given.minutes, given.pk])
