@@ -3,7 +3,6 @@ from django.utils.translation import gettext_lazy as _
 
 from xinfeng.places.models import Division, Place
 
-from .commands import NewTeam
 from .models import TeamKind
 
 
@@ -29,16 +28,6 @@ class FoundForm(forms.Form):
         widget=forms.TextInput,
         error_messages={"invalid_choice": _("There is no place with this code.")},
     )
-
-    def new_team(self) -> NewTeam:
-        given = self.cleaned_data
-        return NewTeam(
-            code=given["code"],
-            name=given["name"],
-            kind=TeamKind(given["kind"]),
-            division_id=given["division"].pk,
-            place_id=given["place"].pk if given["place"] else None,
-        )
 
 
 class AppointForm(forms.Form):

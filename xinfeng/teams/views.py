@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -50,7 +52,9 @@ def found(request: SignedInRequest) -> HttpResponse:
         raise Http404
     form = FoundForm(request.POST or None, initial={"code": short_code.new()})
     if request.method == "POST" and form.is_valid():
-        made = commands.found(new=form.new_team(), actor=request.user, at=clock.now())
+        made = commands.found(
+            new=_wish(form.cleaned_data), actor=request.user, at=clock.now()
+        )
         return redirect("teams:team", made.code)
     return render(request, "teams/found.html", {"form": form})
 
@@ -87,6 +91,16 @@ def leader(request: SignedInRequest, code: str) -> HttpResponse:
 def dissolution(request: SignedInRequest, code: str) -> HttpResponse:
     commands.dissolve(team_id=_id(code), actor=request.user, at=clock.now())
     return redirect("teams:team", code)
+
+
+def _wish(given: dict[str, Any]) -> commands.NewTeam:
+    return commands.NewTeam(
+        code=given["code"],
+        name=given["name"],
+        kind=TeamKind(given["kind"]),
+        division_id=given["division"].pk,
+        place_id=given["place"].pk if given["place"] else None,
+    )
 
 
 def _id(code: str) -> int:
