@@ -30,15 +30,16 @@ def record(
     at: datetime,
     where: int | None = None,
     on: date | None = None,
+    using: str | None = None,
     **details: Any,
 ) -> Entry:
     """Add one line to the journal, in the caller's transaction.
 
     `where` is the division code and `on` the day the change counts for: roll-ups follow them.
     """
-    assert transaction.get_connection().in_atomic_block, "record() belongs in the change"
+    assert transaction.get_connection(using).in_atomic_block, "record() belongs in the change"
     assert verb in _sentences, f"{verb} is not declared by its room"
-    return Entry.objects.create(
+    return Entry.objects.using(using).create(
         verb=verb,
         subject=f"{subject._meta.label_lower}:{subject.pk}",
         actor_id=actor.pk if actor else None,

@@ -63,7 +63,9 @@ class Loader:
 
     def add(self, model: type[models.Model], values: Mapping[str, Any]) -> None:
         """Rows of a model: an array (or one value for all) per column, by the field's name."""
-        rows = max(len(value) for value in values.values() if _is_many(value))
+        rows = max(
+            len(value) for value in values.values() if isinstance(value, (np.ndarray, list))
+        )
         columns = {field.attname: values[field.attname] for field in _fields(model)}
         assert columns.keys() == values.keys(), f"{columns.keys() ^ values.keys()} of {model}"
         for first in range(0, rows, _ROWS_AT_ONCE):

@@ -1,0 +1,160 @@
+"""One person per role who can sign in, each where there is something to see."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from django.contrib.auth.hashers import make_password
+
+from xinfeng.base.codes import Level
+from xinfeng.base.short_code import new as new_password
+from xinfeng.people.models import Grant, Role
+
+from . import days
+from .activities import ANNOUNCED, Activities
+from .duties import Duties
+from .ground import Ground, Ints
+from .loading import Loader
+from .people import People
+from .places import INSTITUTE, STATION, Places
+from .quality import Quality
+from .teams import Teams
+
+# Persons who are no volunteers; they come after all others.
+STRANGERS = [Role.CITY_OFFICE, Role.COUNTY_OFFICE, Role.TOWNSHIP, Role.LECTURER, Role.INSPECTOR,
+             Role.JUROR, Role.SURVEYOR, Role.EDITOR, Role.AUDITOR, Role.RESIDENT, Role.GUARDIAN]  # fmt: skip
+USERNAMES = {
+    Role.CITY_OFFICE: "city",
+    Role.COUNTY_OFFICE: "county",
+    Role.TOWNSHIP: "township",
+    Role.KEEPER: "keeper",
+    Role.TEAM_LEADER: "leader",
+    Role.LECTURER: "lecturer",
+    Role.INSPECTOR: "inspector",
+    Role.JUROR: "juror",
+    Role.SURVEYOR: "surveyor",
+    Role.EDITOR: "editor",
+    Role.AUDITOR: "auditor",
+    Role.VOLUNTEER: "volunteer",
+    Role.RESIDENT: "resident",
+    Role.GUARDIAN: "guardian",
+}
+# A keeper with this many lines to mend has a worklist worth a look.
+_DEFECTS = 6
+
+
+@dataclass(frozen=True)
+class SignIn:
+    """What a demo prints: who may sign in, and where they answer for something."""
+
+    role: str
+    username: str
+    password: str
+    where: str
+
+
+@dataclass(frozen=True)
+class Part:
+    """One role of the cast: the person's index and what the grant covers."""
+
+    role: Role
+    person: int
+    division: int
+    where: str
+    place: int = -1
+
+
+def station(ground: Ground, places: Places, duties: Duties, quality: Quality) -> int:
+    """The index of the station whose keeper signs in: in the demo county, with some defects."""
+    county = demo_county(ground)
+    own = places.is_open & (places.tiers == STATION) & (duties.keepers >= 0)
+    inside = own & (places.divisions // 10**6 == county // 10**6)
+    pool = np.flatnonzero(inside if inside.any() else own)
+    distance = np.abs(quality.defects()[pool] - _DEFECTS)
+    return int(pool[np.argmin(distance)])
+
+
+def demo_county(ground: Ground) -> int:
+    """The county that bears the city's name, or the one with the most villages."""
+    namesake = ground.pack.name.removesuffix("市") + "县"
+    counties = ground.of_level(Level.COUNTY)
+    for i in counties:
+        if ground.names[i] == namesake:
+            return int(ground.codes[i])
+    lo, hi = ground.spans(ground.codes[counties], np.full(len(counties), 10**6))
+    return int(ground.codes[counties[np.argmax(hi - lo)]])
+
+
+def parts(
+    ground: Ground,
+    places: Places,
+    duties: Duties,
+    teams: Teams,
+    activities: Activities,
+    home: int,
+    volunteer: int,
+    first_stranger: int,
+) -> list[Part]:
+    """Everybody of the cast; `home` is the demo station's index."""
+    city, village = ground.pack.code, int(places.divisions[home])
+    county, township = village // 10**6 * 10**6, village // 1000 * 1000
+    where = {Role.COUNTY_OFFICE: county, Role.LECTURER: county, Role.TOWNSHIP: township,
+             Role.RESIDENT: village, Role.GUARDIAN: village}  # fmt: skip
+    team = _team_of_today(teams, activities, county)
+    led, near = int(teams.divisions[team]), ground.name_of
+    keeper = Part(Role.KEEPER, int(duties.keepers[home]), village, places.names[home], home)
+    leader = Part(Role.TEAM_LEADER, int(teams.leader[team]), led, teams.names[team])
+    found = [keeper, leader, Part(Role.VOLUNTEER, volunteer, village, near(village))]
+    for k, role in enumerate(STRANGERS):
+        code = where.get(role, city)
+        found.append(Part(role, first_stranger + k, code, near(code)))
+    order = list(USERNAMES)
+    return sorted(found, key=lambda part: order.index(part.role))
+
+
+def dressed(people: People, parts: list[Part]) -> list[SignIn]:
+    """Give the cast usernames and a password of this build, hashed once for all of them."""
+    password = new_password(10)
+    stored = make_password(password)
+    for part in parts:
+        people.cast[part.person] = (USERNAMES[part.role], stored)
+    return [
+        SignIn(str(part.role.label), USERNAMES[part.role], password, part.where)
+        for part in parts
+    ]
+
+
+def load_grants(loader: Loader, places: Places, duties: Duties, parts: list[Part]) -> None:
+    """Grants of the cast, of every keeper, and of the township offices."""
+    keepers = np.flatnonzero((duties.keepers >= 0) & places.is_open)
+    offices = np.flatnonzero((duties.chiefs >= 0) & (places.tiers == INSTITUTE))
+    own = [part for part in parts if part.role != Role.KEEPER]
+    n = len(own), len(keepers), len(offices)
+    person = np.concatenate(
+        [[part.person for part in own], duties.keepers[keepers], duties.chiefs[offices]]
+    )
+    division = np.concatenate(
+        [[part.division for part in own], np.zeros(n[1], int), places.divisions[offices]]
+    )
+    place: Ints = np.concatenate([np.zeros(n[0], int), keepers + 1, np.zeros(n[2], int)])
+    roles = [part.role.value for part in own]
+    roles += [Role.KEEPER.value] * n[1] + [Role.TOWNSHIP.value] * n[2]
+    loader.add(
+        Grant,
+        {
+            "id": np.arange(1, sum(n) + 1),
+            "person_id": person + 1,
+            "role": roles,
+            "division_id": np.ma.array(division, mask=place > 0),
+            "place_id": np.ma.array(place, mask=place == 0),
+            "starts_on": np.full(sum(n), days.at("2022-01-01")),
+            "ends_on": None,
+        },
+    )
+
+
+def _team_of_today(teams: Teams, activities: Activities, county: int) -> int:
+    """A team that has an activity this morning, in the demo county if there is one."""
+    today = (activities.state == ANNOUNCED) & (activities.day == days.TODAY)
+    own = np.flatnonzero(today & (activities.team >= 0))
+    near = own[activities.divisions[own] // 10**6 == county // 10**6]
+    return int(activities.team[(near if len(near) else own)[0]])

@@ -1,0 +1,132 @@
+"""The one write of this room: a whole city, or none of it."""
+
+import resource
+import time
+from collections.abc import Callable
+
+from django.db import connections, models, transaction
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from psycopg import Connection, sql
+
+from xinfeng.activities.models import Activity, Category, Programme, Project, Shift, Signup
+from xinfeng.base.pack import Pack
+from xinfeng.base.refusal import Refusal
+from xinfeng.hours.models import Credit, Star
+from xinfeng.inspections.models import Filing
+from xinfeng.journal import commands as journal
+from xinfeng.people.models import Grant, Identity, Person
+from xinfeng.places.models import (
+    Division,
+    Duty,
+    Facility,
+    Headcount,
+    OpeningException,
+    OpeningHours,
+    Place,
+    Spell,
+)
+from xinfeng.teams.models import Membership, Team
+
+from . import catalogue, city
+from .cast import SignIn
+from .loading import Loader, after_copy
+from .scale import SCALES, Scale
+
+journal.declare({"city.simulated": _("A simulated city was built from one seed")})
+
+OWNER = "owner"
+# Every table that a simulated city fills.
+TABLES: list[type[models.Model]] = [
+    Division, Place, Spell, Facility, OpeningHours, OpeningException, Headcount, Duty,
+    Person, Identity, Grant, Team, Membership, Category, Programme, Project,
+    Activity, Shift, Signup, Credit, Star, Filing,
+]  # fmt: skip
+
+Progress = Callable[[str], None]
+
+
+def build(pack: Pack, scale: str, seed: int = 2022, *, progress: Progress) -> list[SignIn]:
+    """Make the pack's city from one seed; returns one sign-in per role.
+
+    All of it is one transaction of the owner: an end in between leaves nothing behind.
+    """
+    if scale not in SCALES:
+        known = ", ".join(SCALES)
+        words = gettext("There is no scale %(scale)s; there are: %(known)s.")
+        raise Refusal("unknown_scale", words % {"scale": scale, "known": known})
+    with transaction.atomic(using=OWNER):
+        connections[OWNER].ensure_connection()
+        _refuse_a_second_city()
+        return _build(connections[OWNER].connection, pack, SCALES[scale], seed, progress)
+
+
+def _refuse_a_second_city() -> None:
+    for model in (Place, Person, Team):
+        if model._default_manager.using(OWNER).exists():
+            raise Refusal(
+                "city_stands",
+                gettext(
+                    "This database already holds a city: there are places or people in it."
+                    " A simulated city is only built into an empty one."
+                ),
+            )
+
+
+def _build(
+    db: Connection, pack: Pack, scale: Scale, seed: int, progress: Progress
+) -> list[SignIn]:
+    started = time.perf_counter()
+    tables = [model._meta.db_table for model in TABLES]
+    with catalogue.with_room_to_build(db):
+        taken = catalogue.taken_off(db, tables)
+        # Emptied in this transaction, a table takes rows that are frozen from the start.
+        names = sql.SQL(", ").join(sql.Identifier(table) for table in tables)
+        db.execute(sql.SQL("TRUNCATE {}").format(names))
+        with Loader(db) as loader:
+            sign_ins = city.load(loader, pack, scale, seed)
+        _report(loader, started, progress)
+        _put_back(db, taken, progress)
+        for model in TABLES:
+            after_copy(db, model)
+        _analyse(db, tables, progress)
+    _journal(pack, scale, seed, loader.rows)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
+    progress(f"{'together':<44}{time.perf_counter() - started:>8.1f} s   peak {peak} MiB")
+    return sign_ins
+
+
+def _report(loader: Loader, started: float, progress: Progress) -> None:
+    for table, rows in sorted(loader.rows.items(), key=lambda item: -item[1]):
+        progress(f"copied {table:<37}{loader.seconds[table]:>8.1f} s {rows:>12,} rows")
+    rows = sum(loader.rows.values())
+    progress(f"{'made and copied':<44}{time.perf_counter() - started:>8.1f} s {rows:>12,} rows")
+
+
+def _put_back(db: Connection, taken: catalogue.Taken, progress: Progress) -> None:
+    started = last = time.perf_counter()
+    name = ""
+    for following in [*catalogue.put_back(db, taken), ""]:
+        name, last = following, time.perf_counter()
+    progress(f"{'indexes and constraints':<44}{last - started:>8.1f} s{name}")
+
+
+def _analyse(db: Connection, tables: list[str], progress: Progress) -> None:
+    started = time.perf_counter()
+    for table in tables:
+        db.execute(sql.SQL("ANALYZE {}").format(sql.Identifier(table)))
+    progress(f"{'analysed':<44}{time.perf_counter() - started:>8.1f} s")
+
+
+def _journal(pack: Pack, scale: Scale, seed: int, rows: dict[str, int]) -> None:
+    journal.record(
+        "city.simulated",
+        Division(code=pack.code),
+        actor=None,
+        at=pack.demo_start,
+        where=pack.code,
+        using=OWNER,
+        scale=scale.name,
+        seed=seed,
+        rows=rows,
+    )

@@ -1,0 +1,73 @@
+"""How large a simulated city is; what does not depend on people is the same at small and full."""
+
+from dataclasses import dataclass
+from zlib import crc32
+
+import numpy as np
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scale:
+    """Exact numbers as of the demo's first morning."""
+
+    name: str
+    volunteers: int
+    volunteers_in_march: int
+    left: int
+    teams: int
+    teams_in_march: int
+    bases: int
+    activities: int
+    upcoming: int
+    credits: int
+    stars: int
+
+
+_CITY = {
+    "teams": 4_984,
+    "teams_in_march": 4_800,
+    "bases": 536,
+    "activities": 81_000,
+    "upcoming": 420,
+    "stars": 1_840,
+}
+FULL = Scale(
+    name="full",
+    volunteers=1_440_000,
+    volunteers_in_march=1_430_000,
+    left=11_400,
+    credits=10_000_000,
+    **_CITY,
+)
+SMALL = Scale(
+    name="small",
+    volunteers=20_000,
+    volunteers_in_march=19_861,
+    left=160,
+    credits=500_000,
+    **_CITY,
+)
+TINY = Scale(
+    name="tiny",
+    volunteers=900,
+    volunteers_in_march=893,
+    left=8,
+    teams=90,
+    teams_in_march=86,
+    bases=6,
+    activities=440,
+    upcoming=16,
+    credits=6_000,
+    stars=12,
+)
+SCALES = {scale.name: scale for scale in (FULL, SMALL, TINY)}
+
+
+class Chance:
+    """Independent streams of random numbers by name, so that one part never moves another."""
+
+    def __init__(self, seed: int) -> None:
+        self.seed = seed
+
+    def __call__(self, name: str) -> np.random.Generator:
+        return np.random.default_rng([self.seed, crc32(name.encode())])
