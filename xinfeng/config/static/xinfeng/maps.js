@@ -35,7 +35,7 @@
 
   const sources = (areas, places) => ({
     areas: { type: "geojson", data: areas },
-    places: { type: "geojson", data: places, cluster: true, clusterRadius: 60, clusterMaxZoom: 12 },
+    places: { type: "geojson", data: places, cluster: true, clusterRadius: 60, clusterMaxZoom: 10 },
   });
 
   const corners = (coordinates, box = [180, 90, -180, -90]) => {
@@ -75,18 +75,28 @@
     const label = element(href ? "a" : "span", { className: "map-label", ...(href && { href, tabIndex: -1 }) }, name ?? "", text && " ", text && element("b", { textContent: text }));
     label.setAttribute("aria-label", [name, text].filter(Boolean).join(" "));
     label.setAttribute("role", href ? "link" : "img");
+    label.dataset.name = name;
     return new maplibregl.Marker({ element: label }).setLngLat(properties.label_at ?? middle(geometry)).addTo(map);
   });
 
-  // Two names that would cover each other: the later one gives way until there is room.
-  const makeRoom = (labels) => {
-    const kept = [];
+  // A name steps aside for counts and other names, but not out of its area; without room it waits for a closer look.
+  const STEPS = [[0, 0], [0, -24], [0, 24], [0, -44], [0, 44], [-48, 0], [48, 0], [-40, -28], [40, -28], [-40, 28], [40, 28]];
+  const meets = (box) => (other) => box.left < other.right && box.right > other.left && box.top < other.bottom && box.bottom > other.top;
+  const around = (x, y, wide, high) => ({ left: x - wide / 2, right: x + wide / 2, top: y - high / 2, bottom: y + high / 2 });
+  const makeRoom = (map, labels) => {
+    const taken = map.queryRenderedFeatures({ layers: ["clusters"] }).map(({ geometry }) => {
+      const { x, y } = map.project(geometry.coordinates);
+      return around(x, y, 34, 34);
+    });
     for (const label of labels) {
       const node = label.getElement();
       node.hidden = false;
-      const box = node.getBoundingClientRect();
-      const covers = kept.some((k) => box.left < k.right + 4 && box.right > k.left - 4 && box.top < k.bottom && box.bottom > k.top);
-      if (covers) node.hidden = true; else kept.push(box);
+      const { x, y } = map.project(label.getLngLat());
+      const at = ([dx, dy]) => around(x + dx, y + dy, node.offsetWidth + 8, node.offsetHeight + 4);
+      const inside = ([dx, dy]) => !(dx || dy) || map.queryRenderedFeatures([x + dx, y + dy], { layers: ["areas"] })
+        .some((area) => area.properties.name === node.dataset.name);
+      const step = STEPS.find((s) => inside(s) && !taken.some(meets(at(s))));
+      if (step) { label.setOffset(step); taken.push(at(step)); } else node.hidden = true;
     }
   };
 
@@ -148,7 +158,7 @@
     map.on("load", () => {
       const labels = names(map, areas);
       const count = counts(map);
-      const tidy = () => { count(); makeRoom(labels); };
+      const tidy = () => { count(); makeRoom(map, labels); };
       map.on("idle", tidy);
       map.on("move", count);
       tidy();
