@@ -22,3 +22,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
 urlpatterns.append(path("today/", today, name="today"))
 if find_spec("xinfeng.config.urls_house"):
     urlpatterns.append(path("", include("xinfeng.config.urls_house")))
+
+handler500 = "xinfeng.config.views.broken"
