@@ -143,7 +143,7 @@ def _load_month(
 def _times(
     book: Ledger, shift: Ints, earns: NDArray[np.bool_], rng: np.random.Generator
 ) -> tuple[NDArray[np.datetime64], NDArray[np.datetime64]]:
-    """Most come a little late and go a little early; who earns nothing goes before half-time."""
+    """Most come a little late and go a little early; who earns nothing goes much too early."""
     length = book.minutes[shift] * 60
     late = np.minimum(rng.exponential(210, len(shift)), 0.15 * length)
     early = np.minimum(rng.exponential(210, len(shift)), 0.15 * length)

@@ -20,8 +20,10 @@ from .quality import Quality
 from .teams import Teams
 
 # Persons who are no volunteers; they come after all others.
-STRANGERS = [Role.CITY_OFFICE, Role.COUNTY_OFFICE, Role.TOWNSHIP, Role.LECTURER, Role.INSPECTOR,
-             Role.JUROR, Role.SURVEYOR, Role.EDITOR, Role.AUDITOR, Role.RESIDENT, Role.GUARDIAN]  # fmt: skip
+STRANGERS = [
+    Role.CITY_OFFICE, Role.COUNTY_OFFICE, Role.TOWNSHIP, Role.LECTURER, Role.INSPECTOR,
+    Role.JUROR, Role.SURVEYOR, Role.EDITOR, Role.AUDITOR, Role.RESIDENT, Role.GUARDIAN,
+]  # fmt: skip
 USERNAMES = {
     Role.CITY_OFFICE: "city",
     Role.COUNTY_OFFICE: "county",

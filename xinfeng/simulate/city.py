@@ -65,7 +65,7 @@ def _found(loader: Loader, land: Ground, scale: Scale, chance: Chance) -> Founde
     persons = people.made(land, scale, homes, chance)
     first_stranger = len(persons)
     duties.load(loader, charge)
-    groups = teams.made(land, everywhere, persons, quality, scale, chance)
+    groups = teams.made(land, everywhere, persons, charge.keepers, quality, scale, chance)
     teams.load(loader, groups)
     library = projects.made(land.pack, everywhere, quality, chance)
     projects.load(loader, library, land.pack, everywhere, chance)

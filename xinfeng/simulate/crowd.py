@@ -21,7 +21,7 @@ _ROUNDS = 80
 
 @dataclass(frozen=True)
 class Crowd:
-    """Tickets (person indexes) in the order of home villages; `first` is each village's first."""
+    """Tickets (person indexes) by home village; `first` is each village's first ticket."""
 
     tickets: NDArray[np.int32]
     first: Ints

@@ -1,4 +1,4 @@
-"""The city's calendar: which days and months people serve on, from 2019 to the first morning."""
+"""The city's calendar: which days people serve on, from 2019 to the demo's first morning."""
 
 from datetime import date, datetime
 from typing import Any
@@ -55,7 +55,7 @@ def habit(month: date) -> float:
 def days_of(month: date) -> Days:
     """The days of a month on which something can have been held."""
     first = np.datetime64(month, "M")
-    days = np.arange(first.astype("M8[D]"), (first + 1).astype("M8[D]"))
+    days: Days = np.arange(first.astype("M8[D]"), (first + 1).astype("M8[D]"))
     return days[days <= YESTERDAY]
 
 
@@ -77,7 +77,7 @@ def weekdays(days: Days) -> NDArray[np.int64]:
 
 
 def is_city_day(days: Days) -> NDArray[np.bool_]:
-    return np.logical_or.reduce([_is(days, month, day) for month, day in CITY_DAYS])
+    return np.asarray(np.any([_is(days, *on) for on in CITY_DAYS], axis=0))
 
 
 def shared_out(total: int, weights: NDArray[np.float64]) -> NDArray[np.int64]:
@@ -112,4 +112,5 @@ def _is(days: Days, month: int, day: int) -> NDArray[np.bool_]:
     of_month = (days.astype("M8[D]") - days.astype("M8[M]").astype("M8[D]")).astype(
         np.int64
     ) + 1
-    return (days.astype("M8[M]").astype(np.int64) % 12 + 1 == month) & (of_month == day)
+    of_year = days.astype("M8[M]").astype(np.int64) % 12 + 1
+    return np.asarray((of_year == month) & (of_month == day))

@@ -1,4 +1,4 @@
-"""What keepers filed: plans, lists, schedules, meetings, budgets and checks, with their gaps."""
+"""What keepers filed: plans, lists, schedules, meetings, budgets, checks; with their gaps."""
 
 from typing import Any
 

@@ -45,7 +45,7 @@ class Quality:
 
     def defects(self) -> Ints:
         """How many lines each place does not meet."""
-        return np.sum([kept != Kept.MET for kept in self.lines.values()], axis=0)
+        return np.asarray(np.sum([kept != Kept.MET for kept in self.lines.values()], axis=0))
 
 
 def _effect(groups: Ints, spread: float, rng: np.random.Generator) -> NDArray[np.float64]:

@@ -1,4 +1,4 @@
-"""How large a simulated city is; what does not depend on people is the same at small and full."""
+"""How large a simulated city is; small and full differ in people and what they do alone."""
 
 from dataclasses import dataclass
 from zlib import crc32

@@ -15,8 +15,24 @@ from .quality import Kept, Quality
 from .scale import Chance, Scale
 
 _KINDS = [TeamKind.STANDING, TeamKind.PROFESSIONAL, TeamKind.COMMUNITY]
-_CENTRE_FIELDS = ["理论宣讲", "文化文艺", "助学支教", "医疗健身", "科学普及", "法律服务", "卫生环保", "扶贫帮困",
-                  "应急救援", "文明交通", "移风易俗", "为老服务", "心理疏导", "关爱儿童", "消防宣传", "农技服务"]  # fmt: skip
+_CENTRE_FIELDS = [
+    "理论宣讲",
+    "文化文艺",
+    "助学支教",
+    "医疗健身",
+    "科学普及",
+    "法律服务",
+    "卫生环保",
+    "扶贫帮困",
+    "应急救援",
+    "文明交通",
+    "移风易俗",
+    "为老服务",
+    "心理疏导",
+    "关爱儿童",
+    "消防宣传",
+    "农技服务",
+]
 _ROWS_AT_ONCE = 400_000
 
 
@@ -44,6 +60,7 @@ def made(
     ground: Ground,
     places: Places,
     people: People,
+    keepers: Ints,
     quality: Quality,
     scale: Scale,
     chance: Chance,
@@ -68,7 +85,7 @@ def made(
         founded=_founded(places, place, gone, scale, rng),
         dissolved=dissolved,
         names=_names(ground, places, place, divisions, rng),
-        leader=_leaders(ground, people, divisions, rng),
+        leader=_leaders(ground, people, divisions, _kept(place, keepers, rng), rng),
     )
 
 
@@ -223,15 +240,22 @@ def _names(
     return names
 
 
-def _leaders(ground: Ground, people: People, divisions: Ints, rng: np.random.Generator) -> Ints:
+def _kept(place: Ints, keepers: Ints, rng: np.random.Generator) -> Ints:
+    """The keeper leads the first team of most places; -1: somebody else."""
+    first = (place >= 0) & np.r_[True, place[1:] != place[:-1]]
+    own = np.where(first, keepers[np.maximum(place, 0)], -1)
+    return np.where(rng.random(len(place)) < 0.7, own, -1)
+
+
+def _leaders(
+    ground: Ground, people: People, divisions: Ints, leader: Ints, rng: np.random.Generator
+) -> Ints:
     """A volunteer of the team's own ground for each team, nobody twice."""
     order = np.argsort(people.homes, kind="stable")
-    old = order[
-        (people.registered[order] < days.at("2019-12-01")) & np.isnat(people.left[order])
-    ]
+    early = people.registered[order] < days.at("2020-12-01")
+    old = order[early & np.isnat(people.left[order])]
     old = old[old >= people.officials]
     homes = people.homes[old]
-    leader = np.full(len(divisions), -1)
     units = units_of(divisions)
     for attempt in range(60):
         open_ = np.flatnonzero(leader < 0)

@@ -38,7 +38,7 @@ class _Thing:
 _THINGS = [
     _Thing(FacilityKind.PLAQUE, "统一标牌标识", "items", 0.955, 0.015, (1, 1, 1, 1)),
     _Thing(FacilityKind.HALL, "宣讲室", "seats", 0.88, 0.03, (None, 50, 20, None)),
-    _Thing(FacilityKind.ACTIVITY_AREA, "活动场地", "area_m2", 0.82, 0.05, (500, 200, 200, None)),
+    _Thing(FacilityKind.ACTIVITY_AREA, "场地", "area_m2", 0.82, 0.05, (500, 200, 200, None)),
     _Thing(FacilityKind.HOURS_BOARD, "开放时间公示牌", "items", 0.91, 0.03, (1, 1, 1, 1)),
     _Thing(FacilityKind.BOOKS, "农家书屋", "items", 0.78, 0.06, (None, None, 500, None)),
     _Thing(FacilityKind.FITNESS, "健身器材", "items", 0.9, 0.03, (None, None, 3, None)),
@@ -69,12 +69,13 @@ def has_started(places: Places) -> Ints:
 
 def stacked(parts: list[dict[str, Any]]) -> dict[str, Any]:
     """Rows of several parts as one table with ids."""
-    joined = {
-        name: np.ma.concatenate([part[name] for part in parts])
-        if isinstance(parts[0][name], np.ma.MaskedArray)
-        else np.concatenate([part[name] for part in parts])
-        for name in parts[0]
-    }
+    joined: dict[str, Any] = {}
+    for name, first in parts[0].items():
+        values = np.concatenate([np.ma.getdata(part[name]) for part in parts])
+        if isinstance(first, np.ma.MaskedArray):
+            mask = np.concatenate([np.ma.getmaskarray(part[name]) for part in parts])
+            values = np.ma.array(values, mask=mask)
+        joined[name] = values
     rows = len(next(iter(joined.values())))
     return {"id": np.arange(1, rows + 1), **joined}
 
