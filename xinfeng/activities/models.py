@@ -130,6 +130,12 @@ class ShiftQuerySet(models.QuerySet["Shift"]):
         live = self.filter(ends_at__gt=at, activity__state=ActivityState.ANNOUNCED)
         return live.select_related("activity").order_by("starts_at", "pk")
 
+    def after(self, starts_at: datetime, pk: int) -> "ShiftQuerySet":
+        """What follows a row in the order of `upcoming`."""
+        # The first condition alone can use the index on the start.
+        later = Q(starts_at__gt=starts_at) | Q(starts_at=starts_at, pk__gt=pk)
+        return self.filter(later, starts_at__gte=starts_at)
+
 
 class Shift(models.Model):
     """One stretch of an activity that people sign up for."""
@@ -157,6 +163,9 @@ class Shift(models.Model):
     def check_in_opens_at(self) -> datetime:
         return self.starts_at - CHECK_IN_LEAD
 
+    def overlaps(self, other: "Shift") -> bool:
+        return self.starts_at < other.ends_at and other.starts_at < self.ends_at
+
     def is_open_for_check_in(self, at: datetime) -> bool:
         return self.check_in_opens_at <= at < self.ends_at
 
@@ -175,6 +184,10 @@ class SignupQuerySet(models.QuerySet["Signup"]):
     def live(self) -> "SignupQuerySet":
         return self.exclude(state=SignupState.CANCELLED)
 
+    def of(self, person: models.Model) -> "SignupQuerySet":
+        """What this person has booked or done, nothing cancelled."""
+        return self.live().filter(person_id=person.pk)
+
     def roster(self) -> "SignupQuerySet":
         """Everyone still expected or already seen, in reading order."""
         return self.live().select_related("person").order_by("person__username", "pk")
@@ -185,7 +198,10 @@ class SignupQuerySet(models.QuerySet["Signup"]):
 
 
 class Signup(models.Model):
-    """One person's place on one shift, from booking to leaving."""
+    """One person's place on one shift, from booking to leaving.
+
+    Its division is the activity's: where the time is given.
+    """
 
     MOVES: ClassVar = {
         SignupState.BOOKED: {SignupState.PRESENT, SignupState.CANCELLED},
@@ -232,7 +248,13 @@ class Signup(models.Model):
         self.state = state
 
     @property
+    def is_booked(self) -> bool:
+        return self.state == SignupState.BOOKED
+
+    @property
     def minutes(self) -> Minutes:
+        """Time given within the shift: coming early is welcome and earns nothing."""
         assert self.arrived_at
         assert self.left_at
-        return Minutes((self.left_at - self.arrived_at) // timedelta(minutes=1))
+        given = self.left_at - max(self.arrived_at, self.shift.starts_at)
+        return Minutes(max(given // timedelta(minutes=1), 0))
