@@ -48,6 +48,7 @@ def environment(**options: Any) -> Environment:
         language=wording.language,
         static=static,
         ranked=wording.ranked,
+        placed=wording.placed,
         sparkline_shape=drawing.sparkline,
         split_shape=drawing.split,
     )

@@ -182,6 +182,11 @@ def ranked(rows: Iterable[Any], by: str) -> list[tuple[int | None, bool, Any]]:
     return standing + [(None, False, row) for _value, row in without]
 
 
+def placed(rows: Iterable[dict[str, Any]]) -> list[tuple[int | None, bool, Any]]:
+    """Rows that bring their own place, in the order given: the last six of fourteen."""
+    return [(row["place"], bool(row.get("shared")), row) for row in rows]
+
+
 def _spoken_unit(size: int) -> tuple[int, str]:
     steps = ((YI, "亿"), (WAN, "万")) if chinese() else ((BILLION, "bn"), (MILLION, "M"))
     return next(((step, unit) for step, unit in steps if size >= step), (1, ""))
