@@ -52,9 +52,7 @@ def found(request: SignedInRequest) -> HttpResponse:
         raise Http404
     form = FoundForm(request.POST or None, initial={"code": short_code.new()})
     if request.method == "POST" and form.is_valid():
-        made = commands.found(
-            new=_wish(form.cleaned_data), actor=request.user, at=clock.now()
-        )
+        made = commands.found(new=_wish(form.cleaned_data), actor=request.user, at=clock.now())
         return redirect("teams:team", made.code)
     return render(request, "teams/found.html", {"form": form})
 
