@@ -1,0 +1,142 @@
+"""What differs between two versions of a standard, and between two evaluations."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+
+from .models import Evaluation
+from .tree import Line, Tree
+
+
+@dataclass(frozen=True)
+class Change:
+    """One difference of two versions; `before` None: it is new, `after` None: it is gone."""
+
+    line: str
+    title: str
+    what: str
+    before: str | None
+    after: str | None
+
+
+@dataclass(frozen=True)
+class Side:
+    """What an evaluation said: verdict, the value and what it was compared with."""
+
+    verdict: str
+    value: int | None
+    whole: int | None
+    threshold: int | None
+    score_permille: int | None
+
+
+@dataclass(frozen=True)
+class Moved:
+    """One line of one place that another evaluation judges otherwise."""
+
+    place_id: int
+    place_code: str
+    place_name: str
+    line: str
+    before: Side | None
+    after: Side | None
+
+
+def versions(old: Tree, new: Tree) -> list[Change]:
+    """Every line added, gone, or decided otherwise, in the order of the newer version."""
+    changes: list[Change] = []
+    for code, line in new.lines.items():
+        former = old.lines.get(code)
+        if former is None:
+            changes.append(Change(code, str(line.title), "line", None, str(line.title)))
+        else:
+            changes += _of_line(former, line)
+    changes += [
+        Change(code, str(line.title), "line", str(line.title), None)
+        for code, line in old.lines.items()
+        if code not in new.lines
+    ]
+    return changes + _of_projects(old, new)
+
+
+def _of_line(old: Line, new: Line) -> list[Change]:
+    before, after = _facts(old), _facts(new)
+    return [
+        Change(new.code, str(new.title), what, before.get(what), after.get(what))
+        for what in dict.fromkeys([*before, *after])
+        if before.get(what) != after.get(what)
+    ]
+
+
+def _facts(line: Line) -> dict[str, str]:
+    """Everything that decides a line, as text, by name."""
+    rule = line.rule
+    facts = {
+        "title": str(line.title),
+        "weight": _amount(line.weight),
+        "rule": rule.kind,
+        "figure": rule.figure,
+        "missing": rule.missing.value,
+    }
+    if rule.over_months is not None:
+        facts["over_months"] = str(rule.over_months)
+    return facts | {name: _amount(amount) for name, amount in rule.amounts.items()}
+
+
+def _amount(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{tier.lower()} {value[tier]}" for tier in sorted(value))
+    return str(value)
+
+
+def _of_projects(old: Tree, new: Tree) -> list[Change]:
+    changes = []
+    for project in new.projects:
+        former = old.project(project.code)
+        before = None if former is None else _amount(former.weight)
+        after = _amount(project.weight)
+        if before != after:
+            changes.append(Change(project.code, str(project.title), "weight", before, after))
+    return changes
+
+
+_DIFFERENT = """
+    WITH told AS (
+        SELECT DISTINCT ON (shown.id, r.place_id, r.line) shown.id AS shown, r.*
+        FROM inspections_evaluation shown
+        JOIN inspections_evaluation e ON e.standard_id = shown.standard_id
+            AND e.since = shown.since AND e.until = shown.until AND e.id <= shown.id
+        JOIN inspections_result r ON r.evaluation_id = e.id
+        WHERE shown.id IN (%(old)s, %(new)s)
+        ORDER BY shown.id, r.place_id, r.line, r.id DESC
+    )
+    SELECT p.id, p.code, p.name, coalesce(a.line, b.line),
+           b.verdict, b.numerator, b.denominator, b.threshold, b.score_permille,
+           a.verdict, a.numerator, a.denominator, a.threshold, a.score_permille
+    FROM (SELECT * FROM told WHERE shown = %(old)s) b
+    FULL JOIN (SELECT * FROM told WHERE shown = %(new)s) a
+        ON a.place_id = b.place_id AND a.line = b.line
+    JOIN places_place p ON p.id = coalesce(a.place_id, b.place_id)
+    WHERE (a.verdict, a.score_permille) IS DISTINCT FROM (b.verdict, b.score_permille)
+    ORDER BY p.code, 4
+    OFFSET %(offset)s LIMIT %(limit)s
+"""
+
+
+def evaluations(
+    old: Evaluation, new: Evaluation, *, offset: int = 0, limit: int = 200
+) -> list[Moved]:
+    """Lines of places whose verdict or score differs, by place code."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _DIFFERENT, {"old": old.pk, "new": new.pk, "offset": offset, "limit": limit}
+        )
+        return [
+            Moved(place_id, code, name, line, _side(sides[:5]), _side(sides[5:]))
+            for place_id, code, name, line, *sides in cursor.fetchall()
+        ]
+
+
+def _side(values: list[Any]) -> Side | None:
+    return None if values[0] is None else Side(*values)

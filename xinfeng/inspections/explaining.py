@@ -1,0 +1,149 @@
+"""How a line is decided and what was found, in sentences for people."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from xinfeng.base import figures
+
+from .models import Result, Verdict
+from .rules import FULL
+from .tree import Line
+
+
+def wanted(line: Line, tier: str) -> str:
+    """What a place of this tier must reach to meet the line."""
+    return _SENTENCES[line.rule.kind](line, line.rule.for_tier(tier))
+
+
+def found(line: Line, result: Result) -> str:
+    """What the rows said of the place; in words when nobody knows."""
+    if result.verdict == Verdict.NOT_APPLICABLE:
+        return _("does not apply")
+    if result.numerator is None:
+        return _("nothing is entered")
+    kind = line.rule.kind
+    if kind == "binary":
+        return _("is there") if result.numerator else _("is missing")
+    if kind == "rate":
+        whole = result.denominator or 0
+        return _("%(part)s of %(whole)s (%(share)s)") % {
+            "part": f"{result.numerator:,}",
+            "whole": f"{whole:,}",
+            "share": _percent(result.numerator * FULL // whole) if whole else "–",
+        }
+    if kind == "events":
+        return _("in %(good)s of %(all)s periods") % {
+            "good": result.numerator,
+            "all": result.denominator,
+        }
+    if result.denominator is not None:
+        return f"{result.numerator:,} / {result.denominator:,}"
+    return _amount(line, result.numerator)
+
+
+def _binary(line: Line, amounts: dict[str, Any]) -> str:
+    return _("must be there")
+
+
+def _at_least(line: Line, amounts: dict[str, Any]) -> str:
+    if "at_most" in amounts:
+        return _("at most %(n)s") % {"n": _amount(line, amounts["at_most"])}
+    least = _("at least %(n)s") % {"n": _amount(line, amounts["at_least"])}
+    months = line.rule.over_months
+    if months is None:
+        return least
+    return _("%(least)s in %(months)s months") % {"least": least, "months": months}
+
+
+def _rate(line: Line, amounts: dict[str, Any]) -> str:
+    return _("at least %(n)s") % {"n": _percent(amounts["at_least_permille"])}
+
+
+def _ratio(line: Line, amounts: dict[str, Any]) -> str:
+    return _("%(n)s for the full score, less in proportion") % {
+        "n": _amount(line, amounts["target"])
+    }
+
+
+def _all_of(line: Line, amounts: dict[str, Any]) -> str:
+    return _("all of at least %(n)s samples") % {"n": amounts["samples"]}
+
+
+def _grades(line: Line, amounts: dict[str, Any]) -> str:
+    return _("of %(samples)s samples: A from %(A)s, B from %(B)s, C from %(C)s") % amounts
+
+
+def _per_distance(line: Line, amounts: dict[str, Any]) -> str:
+    return _("at least %(at_least)s for every %(per_m)s metres") % amounts
+
+
+def _deduction(line: Line, amounts: dict[str, Any]) -> str:
+    return _("%(n)s; each missing one costs %(each)s") % {
+        "n": _amount(line, amounts["target"]),
+        "each": _percent(amounts["each_permille"]),
+    }
+
+
+def _events(line: Line, amounts: dict[str, Any]) -> str:
+    least = amounts["at_least"]
+    if "every_weeks" in amounts:
+        weeks = amounts["every_weeks"]
+        said = ngettext("%(n)s every week", "%(n)s every %(every)s weeks", weeks) % {
+            "n": least,
+            "every": weeks,
+        }
+    else:
+        months = amounts["every_months"]
+        said = ngettext("%(n)s every month", "%(n)s every %(every)s months", months) % {
+            "n": least,
+            "every": months,
+        }
+    share = amounts.get("pass_permille", FULL)
+    if share == FULL:
+        return said
+    return _("%(said)s, in %(share)s of them") % {"said": said, "share": _percent(share)}
+
+
+def _spacing(line: Line, amounts: dict[str, Any]) -> str:
+    return _("no two nearer than %(at_least)s metres") % amounts
+
+
+def _bonus(line: Line, amounts: dict[str, Any]) -> str:
+    return _("each above %(above)s adds %(each)s, up to %(most)s") % {
+        "above": amounts.get("above", 0),
+        "each": _percent(amounts["each_permille"]),
+        "most": _percent(amounts["at_most"]),
+    }
+
+
+_SENTENCES = {
+    "binary": _binary,
+    "count": _at_least,
+    "threshold": _at_least,
+    "rate": _rate,
+    "ratio": _ratio,
+    "all_of": _all_of,
+    "grades": _grades,
+    "count_per_distance": _per_distance,
+    "deduction": _deduction,
+    "events": _events,
+    "spacing": _spacing,
+    "bonus": _bonus,
+}
+
+
+def _amount(line: Line, number: int) -> str:
+    """A number with the unit of the line's figure; minutes are written as hours."""
+    figure = figures.get(line.rule.figure)
+    if figure.ratio:
+        return _percent(number)
+    if figure.in_minutes:
+        hours = f"{number / 60:.1f}".removesuffix(".0")
+        return _("%(n)s hours") % {"n": hours}
+    return _("%(n)s %(unit)s") % {"n": f"{number:,}", "unit": figure.unit}
+
+
+def _percent(permille: int) -> str:
+    return f"{permille / 10:.1f}".removesuffix(".0") + "%"

@@ -1,0 +1,31 @@
+from pathlib import Path
+from typing import Any
+
+from django.core.management import BaseCommand, CommandError, CommandParser
+
+from xinfeng.base import clock
+from xinfeng.base.refusal import Refusal
+from xinfeng.inspections import commands
+
+
+class Command(BaseCommand):
+    help = "Read a standard from a YAML file into a draft, and publish it when asked."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("file", type=Path)
+        parser.add_argument("--publish", action="store_true")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        file: Path = options["file"]
+        try:
+            text = file.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise CommandError(f"{file} cannot be read as UTF-8 text: {error}") from None
+        now = clock.now()
+        try:
+            standard = commands.import_standard(text=text, source=file.name, actor=None, at=now)
+            if options["publish"]:
+                standard = commands.publish(standard_id=standard.pk, actor=None, at=now)
+        except Refusal as error:
+            raise CommandError(str(error)) from None
+        self.stdout.write(f"{standard}: {standard.get_state_display()}")

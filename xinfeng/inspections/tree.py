@@ -1,0 +1,147 @@
+"""A standard as the program reads it: project → content → check line, frozen."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from typing import Any
+
+from django.utils import translation
+
+
+class Method(StrEnum):
+    """How a line is looked at: papers filed online, a visit, or a figure."""
+
+    FILING = "filing"
+    FIELD = "field"
+    FIGURE = "figure"
+
+
+class Policy(StrEnum):
+    """What a value that nobody knows means for the verdict; said by every standard."""
+
+    NOT_KNOWN = "not_known"
+    NOT_MET = "not_met"
+
+
+@dataclass(frozen=True)
+class Words:
+    """The same text in Chinese and English."""
+
+    zh: str
+    en: str
+
+    def __str__(self) -> str:
+        chinese = (translation.get_language() or "zh").startswith("zh")
+        return (self.zh or self.en) if chinese else (self.en or self.zh)
+
+
+@dataclass(frozen=True)
+class RuleText:
+    """The rule of a line: its kind, the figure it reads, and its amounts, some per tier."""
+
+    kind: str
+    figure: str
+    # How many months before the period's end are read; None: the period itself.
+    over_months: int | None
+    missing: Policy
+    amounts: Mapping[str, Any]
+
+    def for_tier(self, tier: str) -> dict[str, Any]:
+        """The amounts that hold for a place of this tier."""
+        chosen = {
+            name: amount.get(tier) if isinstance(amount, Mapping) else amount
+            for name, amount in self.amounts.items()
+        }
+        return {name: amount for name, amount in chosen.items() if amount is not None}
+
+
+@dataclass(frozen=True)
+class Line:
+    code: str
+    title: Words
+    mend: Words
+    method: Method
+    unit: Words | None
+    weight: Mapping[str, int]
+    rule: RuleText
+    project: str
+    content: str
+
+    @property
+    def is_bonus(self) -> bool:
+        return self.rule.kind == "bonus"
+
+    def applies_to(self, tier: str) -> bool:
+        return tier in self.weight
+
+    @cached_property
+    def digest(self) -> str:
+        """Changes when, and only when, the way this line is decided changes."""
+        rule = self.rule
+        return _sha256(
+            [
+                self.code,
+                rule.kind,
+                rule.figure,
+                rule.over_months,
+                rule.missing,
+                dict(rule.amounts),
+            ]
+        )
+
+
+@dataclass(frozen=True)
+class Content:
+    code: str
+    title: Words
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True)
+class Project:
+    code: str
+    title: Words
+    weight: Mapping[str, int]
+    contents: tuple[Content, ...]
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        return tuple(line for content in self.contents for line in content.lines)
+
+
+@dataclass(frozen=True)
+class Tree:
+    """One version of a standard, whole."""
+
+    name: str
+    version: str
+    title: Words
+    source: Words
+    is_example: bool
+    tiers: tuple[str, ...]
+    missing: Policy
+    projects: tuple[Project, ...]
+
+    @cached_property
+    def lines(self) -> dict[str, Line]:
+        """Every check line by its code, in the order of the document."""
+        return {line.code: line for project in self.projects for line in project.lines}
+
+    def lines_for(self, tier: str) -> Iterator[Line]:
+        return (line for line in self.lines.values() if line.applies_to(tier))
+
+    def project(self, code: str) -> Project | None:
+        return next((project for project in self.projects if project.code == code), None)
+
+
+def digest_of(parsed: Any) -> str:
+    """sha256 over the values of a document, whatever their order and layout."""
+    return _sha256(parsed)
+
+
+def _sha256(value: Any) -> str:
+    text = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
