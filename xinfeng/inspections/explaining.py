@@ -3,9 +3,10 @@
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from xinfeng.base import figures
+from xinfeng.places.models import Tier
 
 from .models import Result, Verdict
 from .rules import FULL
@@ -15,6 +16,19 @@ from .tree import Line
 def wanted(line: Line, tier: str) -> str:
     """What a place of this tier must reach to meet the line."""
     return _SENTENCES[line.rule.kind](line, line.rule.for_tier(tier))
+
+
+def by_tier(line: Line) -> list[tuple[str, str]]:
+    """(tier, what is asked of it); tiers of which the same is asked stand together."""
+    asked: dict[str, list[str]] = {}
+    for tier in line.weight:
+        asked.setdefault(wanted(line, tier), []).append(str(Tier(tier).label))
+    return [("/".join(tiers), said) for said, tiers in asked.items()]
+
+
+def part(name: str) -> str:
+    """What of a line differs between two versions, in words."""
+    return str(_PARTS.get(name, name))
 
 
 def found(line: Line, result: Result) -> str:
@@ -131,6 +145,24 @@ _SENTENCES = {
     "events": _events,
     "spacing": _spacing,
     "bonus": _bonus,
+}
+
+
+_PARTS = {
+    "line": gettext_lazy("the line itself"),
+    "title": gettext_lazy("wording"),
+    "weight": gettext_lazy("points"),
+    "rule": gettext_lazy("kind of rule"),
+    "figure": gettext_lazy("figure read"),
+    "missing": gettext_lazy("when nothing is entered"),
+    "over_months": gettext_lazy("months read"),
+    "at_least": gettext_lazy("at least"),
+    "at_most": gettext_lazy("at most"),
+    "at_least_permille": gettext_lazy("share in permille"),
+    "target": gettext_lazy("target"),
+    "every_months": gettext_lazy("months of a period"),
+    "every_weeks": gettext_lazy("weeks of a period"),
+    "pass_permille": gettext_lazy("share of periods in permille"),
 }
 
 
