@@ -62,6 +62,15 @@ class Tier(models.TextChoices):
     BASE = "BASE", _("base")
 
 
+# Which levels of division a tier belongs to; a base may lie anywhere.
+LEVELS = {
+    Tier.CENTRE: {Level.CITY, Level.COUNTY},
+    Tier.INSTITUTE: {Level.TOWNSHIP},
+    Tier.STATION: {Level.VILLAGE},
+    Tier.BASE: set(Level),
+}
+
+
 class PlaceState(models.TextChoices):
     PLANNED = "PLANNED", _("planned")
     OPEN = "OPEN", _("open")
@@ -324,3 +333,19 @@ class Duty(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} of place {self.place_id} (duty {self.pk})"
+
+
+class Sheet(models.Model):
+    """A table of places as it was uploaded: previewed, mended elsewhere, or imported once."""
+
+    name = models.CharField(max_length=120)
+    content = models.BinaryField()
+    digest = models.CharField(max_length=64)
+    added_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    added_at = models.DateTimeField()
+    imported_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.name} (sheet {self.pk})"
