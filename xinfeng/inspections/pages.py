@@ -123,13 +123,19 @@ def judged_line(line: Line, result: Result, tier: str) -> Judged:
 class LinePage:
     """One line of one place down to the rows that decided it."""
 
-    card: Scorecard
+    place: Place
+    evaluation: Evaluation
+    tree: Tree
     judged: Judged
     figure: figures.Figure
     window: Window
     rows: Sequence[Row]
     rows_are_open: bool
     history: Sequence[tuple[Result, str]]
+
+    @property
+    def period(self) -> str:
+        return periods.written(self.evaluation.window)
 
     @property
     def more_rows(self) -> int:
@@ -139,21 +145,45 @@ class LinePage:
 def line_page(
     evaluation: Evaluation, place: Place, code: str, *, person_id: int | None, spans: list[Span]
 ) -> LinePage | None:
-    card = scorecard(evaluation, place)
-    judged = next((each for each in card.lines if each.line.code == code), None)
-    if judged is None:
+    tree = reading.tree_of(evaluation.standard)
+    line = tree.lines.get(code)
+    past = queries.history_of(evaluation, place, code)
+    shown = next((each for each in past if each.evaluation_id <= evaluation.pk), None)
+    if line is None or shown is None or not line.applies_to(place.tier):
         return None
-    asked = judged.result.evidence
+    asked = shown.evidence
     figure = figures.get(asked["figure"])
     window = Window(date.fromisoformat(asked["since"]), date.fromisoformat(asked["until"]))
-    opens = not figure.personal or any(lo <= place.division_id < hi for lo, hi in spans)
-    rows: list[Row] = []
-    if opens:
-        with scope.reading(person_id=person_id, spans=spans):
-            rows = figures.rows(figure.name, window, unit_id=place.pk, limit=SHOWN_ROWS)
-    past = queries.history_of(evaluation, place, code)
-    said = [(result, explaining.found(judged.line, result)) for result in past]
-    return LinePage(card, judged, figure, window, rows, opens, said)
+    return LinePage(
+        place=place,
+        evaluation=evaluation,
+        tree=tree,
+        judged=judged_line(line, shown, place.tier),
+        figure=figure,
+        window=window,
+        rows=_rows(figure, window, place, person_id, spans),
+        rows_are_open=_opens(figure, place, spans),
+        history=[(result, explaining.found(line, result)) for result in past],
+    )
+
+
+def _opens(figure: figures.Figure, place: Place, spans: list[Span]) -> bool:
+    return not figure.personal or any(lo <= place.division_id < hi for lo, hi in spans)
+
+
+def _rows(
+    figure: figures.Figure,
+    window: Window,
+    place: Place,
+    person_id: int | None,
+    spans: list[Span],
+) -> list[Row]:
+    if not figure.personal:
+        return figures.rows(figure.name, window, unit_id=place.pk, limit=SHOWN_ROWS)
+    if not _opens(figure, place, spans):
+        return []
+    with scope.reading(person_id=person_id, spans=spans):
+        return figures.rows(figure.name, window, unit_id=place.pk, limit=SHOWN_ROWS)
 
 
 @dataclass(frozen=True)

@@ -50,12 +50,22 @@ def evaluations_of(standard: Standard) -> list[Evaluation]:
     )
 
 
-def evaluation_over(standard: Standard, window: Window) -> Evaluation | None:
-    return (
-        standard.evaluations.filter(since=window.since, until=window.until)
+def evaluation_of(name: str, version: str, window: Window) -> Evaluation:
+    """The newest one of a version over a period, with its standard."""
+    found = (
+        Evaluation.objects.filter(
+            standard__name=name,
+            standard__version=version,
+            since=window.since,
+            until=window.until,
+        )
+        .select_related("standard")
         .order_by("-pk")
         .first()
     )
+    if found is None:
+        raise Unknown("not_evaluated", _("This version was not evaluated over this period."))
+    return found
 
 
 def newest_evaluation(name: str = STANDARD) -> Evaluation | None:
@@ -110,9 +120,13 @@ def _results(evaluation: Evaluation, place: Place):  # type: ignore[no-untyped-d
 
 
 def scores_of(evaluation: Evaluation, place: Place) -> dict[str, Score]:
-    """By project, the whole under ""; empty when a newer evaluation has taken its place."""
-    newest = evaluation_over(evaluation.standard, evaluation.window) or evaluation
-    found = Score.objects.filter(evaluation=newest, place=place)
+    """By project, the whole under ""; they are kept for the newest evaluation of the period."""
+    found = Score.objects.filter(
+        place=place,
+        evaluation__standard_id=evaluation.standard_id,
+        evaluation__since=evaluation.since,
+        evaluation__until=evaluation.until,
+    )
     return {score.project: score for score in found}
 
 

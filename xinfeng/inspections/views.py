@@ -200,7 +200,9 @@ def place(request: VisitorRequest, name: str, place_code: str) -> HttpResponse:
 def scorecard(
     request: VisitorRequest, name: str, version: str, place_code: str, period: str
 ) -> HttpResponse:
-    card = pages.scorecard(_evaluation(name, version, period), _place(place_code))
+    card = pages.scorecard(
+        queries.evaluation_of(name, version, periods.read(period)), _place(place_code)
+    )
     others = [periods.written(each.window) for each in queries.evaluations_of(card.standard)]
     return render(request, "inspections/scorecard.html", {"card": card, "periods": others})
 
@@ -210,7 +212,7 @@ def line(
     request: VisitorRequest, name: str, version: str, place_code: str, period: str, code: str
 ) -> HttpResponse:
     page = pages.line_page(
-        _evaluation(name, version, period),
+        queries.evaluation_of(name, version, periods.read(period)),
         _place(place_code),
         code,
         person_id=request.user.pk,
@@ -294,10 +296,3 @@ def _may_keep(request: VisitorRequest) -> bool:
 
 def _place(code: str) -> Place:
     return get_object_or_404(Place.objects.select_related("division"), code=code)
-
-
-def _evaluation(name: str, version: str, period: str) -> Evaluation:
-    found = queries.evaluation_over(queries.version_of(name, version), periods.read(period))
-    if found is None:
-        raise Unknown("not_evaluated", _("This version was not evaluated over this period."))
-    return found

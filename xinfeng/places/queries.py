@@ -14,7 +14,6 @@ from .models import (
     Division,
     Duty,
     Facility,
-    Headcount,
     OpeningException,
     OpeningHours,
     Place,
@@ -105,11 +104,10 @@ class PlacePage:
     duties: Sequence[Duty]
     former_duties: Sequence[Duty]
     spells: Sequence[Spell]
-    headcounts: Sequence[Headcount]
 
 
 def place_page(code: str, today: date) -> PlacePage | None:
-    """Eight queries, whatever the place has."""
+    """Seven queries, whatever the place has."""
     place = _with_details(code).first()
     if place is None:
         return None
@@ -126,7 +124,6 @@ def place_page(code: str, today: date) -> PlacePage | None:
         duties=[d for d in duties if _holds(d, today)],
         former_duties=[d for d in duties if not _holds(d, today)],
         spells=list(place.spells.all()),
-        headcounts=[h for h in place.headcounts.all() if h.replaced_on is None],
     )
 
 
@@ -137,7 +134,6 @@ def _with_details(code: str) -> PlaceQuerySet:
         "facilities": Facility.objects.order_by("kind", "pk"),
         "duties": Duty.objects.order_by("kind", "-starts_on", "pk"),
         "spells": Spell.objects.select_related("division").order_by("-starts_on", "pk"),
-        "headcounts": Headcount.objects.order_by("kind", "pk"),
     }
     prefetched = [Prefetch(name, found) for name, found in ordered.items()]
     return (
@@ -168,7 +164,10 @@ def _today(
 
 def kinds() -> dict[str, tuple[str, str]]:
     """The industries and fields of bases by code: (Chinese, English), from the city's pack."""
-    return {term.code: (term.name, term.name_en or term.name) for term in pack.load(settings.CITY_PACK).place_kinds}
+    return {
+        term.code: (term.name, term.name_en or term.name)
+        for term in pack.load(settings.CITY_PACK).place_kinds
+    }
 
 
 def city_code() -> int | None:
