@@ -3,7 +3,7 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from xinfeng.places.models import Division, Place
@@ -62,7 +62,7 @@ class AnnounceForm(forms.Form):
         given = super().clean() or {}
         starts, ends = given.get("starts"), given.get("ends")
         if starts and ends and ends <= starts:
-            self.add_error("ends", _now("The end must be after the beginning."))
+            self.add_error("ends", gettext("The end must be after the beginning."))
         return given
 
     def moment(self, name: str) -> datetime:

@@ -13,10 +13,10 @@ from django.utils.translation import get_language
 from django.views.decorators.http import condition
 
 from xinfeng.inspections.models import Score
+from xinfeng.inspections.queries import newest_evaluation
 from xinfeng.places.models import Place, PlaceState
 
 from .models import RollUp
-from .queries import newest_evaluation
 
 
 def _stamp(request: HttpRequest) -> str:

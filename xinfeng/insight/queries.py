@@ -1,6 +1,7 @@
 """Reads that join rooms: a figure's answer with its rows, and what stands beside a board."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -12,7 +13,8 @@ from xinfeng.activities.models import Activity
 from xinfeng.base import codes, figures, scope
 from xinfeng.base.figures import Figure, Row, Time, Value
 from xinfeng.base.scope import Span
-from xinfeng.inspections.models import Evaluation, Score
+from xinfeng.inspections.models import Score
+from xinfeng.inspections.queries import newest_evaluation
 from xinfeng.places.models import Division, Place
 from xinfeng.teams.models import Team
 
@@ -62,9 +64,11 @@ def answer(
     family = _trail(code)
     value, stored = _value(figure, question)
     span, is_open = _open_span(figure, question, spans)
+    # Only rows about people are hidden from anybody, so only they need a scope.
+    reader = scope.reading(person_id=person, spans=spans) if figure.personal else nullcontext()
     rows = []
     if is_open:
-        with scope.reading(person_id=person, spans=spans or [_whole(figure)]):
+        with reader:
             rows = figures.rows(
                 figure.name,
                 question.window,
@@ -74,6 +78,8 @@ def answer(
                 limit=PAGE + 1,
             )
     shown = rows[:PAGE]
+    ranking = _ranking(figure, question, code) if stored else []
+    known = [*family, *(rank.division for rank in ranking)]
     return Answer(
         figure=figure,
         question=question,
@@ -82,9 +88,9 @@ def answer(
         place=_place(figure, question),
         value=value,
         stored=stored,
-        ranking=_ranking(figure, question, code) if stored else [],
+        ranking=ranking,
         rows=shown,
-        names=_names({row.division_id for row in shown}),
+        names=_names({row.division_id for row in shown}, known),
         addresses=_addresses(figure, shown),
         rows_are_open=is_open,
         narrowed=span != question.span,
@@ -99,11 +105,6 @@ def every_open_row(figure: Figure, question: Question, spans: Sequence[Span]) ->
         yield from figures.every_row(
             figure.name, question.window, span=span, unit_id=question.unit
         )
-
-
-def _whole(figure: Figure) -> Span:
-    assert not figure.personal
-    return codes.span(published().city, codes.Level.CITY)
 
 
 def _open_span(
@@ -160,10 +161,12 @@ def _ends_with_a_month(day: date, as_of: date) -> bool:
 
 
 def _ranking(figure: Figure, question: Question, code: int) -> list[Rank]:
+    level = codes.level_of(code)
+    if level is codes.Level.VILLAGE:
+        return []
     state = RollUp.objects.order_by("pk").first()
     if state is None or question.window.as_of != state.as_of:
         return []
-    level = codes.level_of(code)
     below = Division.objects.as_of(state.as_of).inside(*codes.span(code, level))
     children = list(below.filter(level=level + 1).order_by("code"))
     return rank(figure.name, children, state.as_of) if children else []
@@ -180,9 +183,12 @@ def _place(figure: Figure, question: Question) -> Place | None:
     return Place.objects.filter(pk=question.unit).order_by("pk").first()
 
 
-def _names(division_codes: set[int]) -> dict[int, str]:
-    found = Division.objects.filter(code__in=division_codes).order_by("code")
-    return {division.code: division.name for division in found}
+def _names(wanted: set[int], known: Iterable[Division]) -> dict[int, str]:
+    names = {division.code: division.name for division in known}
+    if missing := wanted - names.keys():
+        found = Division.objects.filter(code__in=missing).order_by("code")
+        names |= {division.code: division.name for division in found}
+    return names
 
 
 # Where a row's page lies: the model that has the page's code, and the page.
@@ -220,7 +226,3 @@ def places_at(code: int) -> list[tuple[Place, Score | None]]:
     scores = Score.objects.filter(evaluation=newest, project="", place__in=places)
     by_place = {score.place_id: score for score in scores.order_by("pk")}
     return [(place, by_place.get(place.pk)) for place in places]
-
-
-def newest_evaluation() -> Evaluation | None:
-    return Evaluation.objects.order_by("-until", "-pk").first()

@@ -140,7 +140,7 @@ _has("place_order_channel", "ORDER_POINT", _("Order channel open"))
 _has("place_results_shown", "DISPLAY", _("Results shown"))
 _facility("place_seats", "HALL", "seats", _("Persons at once in the hall"), _("persons"))
 _facility("place_area_m2", "ACTIVITY_AREA", "area_m2", _("Activity area"), _("m²"))
-_facility("place_books", "BOOKS", "items", _("Books"), _("books"))
+_facility("place_books", "BOOKS", "items", _("Books"), _("volumes"))
 _facility("place_fitness_items", "FITNESS", "items", _("Fitness items"), _("items"))
 
 declare(

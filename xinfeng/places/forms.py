@@ -5,9 +5,8 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from .commands.details import NewFacility, Opening
-from .commands.places import NewPlace, Wish
 from .models import DutyKind, FacilityKind, PlaceState, Tier
+from .wishes import NewFacility, NewPlace, Opening, Wish
 
 _NUMERIC = {"inputmode": "numeric"}
 

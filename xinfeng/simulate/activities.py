@@ -242,7 +242,6 @@ def shift_bounds(
         np.maximum(870, activities.starts[of] + activities.minutes[of] + 30),
         activities.starts[of],
     )
-    start = activities.day[of].astype("M8[s]") + (minute - offset_minutes) * np.timedelta64(
-        60, "s"
-    )
-    return of, start, activities.minutes[of]
+    seconds = 60 * (minute - offset_minutes)
+    start = activities.day[of].astype("M8[s]") + seconds.astype("m8[s]")
+    return of.astype(np.int64), np.asarray(start, "M8[s]"), activities.minutes[of]

@@ -103,7 +103,7 @@ def _sizes(
     assert rest >= 0, "more regulars than credits"
     # Fewer but larger activities at first; city-wide days draw more.
     years = (activities.day[:n] - days.FIRST_DAY).astype(np.int64) / 365
-    weight = rng.lognormal(0, 0.55, n) * np.exp(-0.14 * years)
+    weight = rng.lognormal(0, 0.55, n) * np.exp(-0.28 * years)
     weight *= np.where(days.is_city_day(activities.day[:n]), 1.5, 1.0)
     weight *= np.where(activities.divisions[:n] % 10**6 == 0, 2.2, 1.0)
     sizes = np.zeros(len(activities), dtype=np.int64)

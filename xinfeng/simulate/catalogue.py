@@ -59,18 +59,18 @@ def described(db: Connection, tables: Sequence[str]) -> Taken:
 
 
 def put_back(db: Connection, taken: Taken) -> Iterator[str]:
-    """Rebuild everything, yielding the name of each part before it is built."""
+    """Rebuild everything, yielding the name of each part when it is built."""
     keys = [part for part in taken.constraints if not _is_foreign(part)]
     foreign = [part for part in taken.constraints if _is_foreign(part)]
     for table, name, definition in keys:
-        yield name
         db.execute(_on(table, "ADD CONSTRAINT {name} " + definition, name))
+        yield name
     for _, name, definition in taken.indexes:
-        yield name
         db.execute(definition.encode())
-    for table, name, definition in foreign:
         yield name
+    for table, name, definition in foreign:
         db.execute(_on(table, "ADD CONSTRAINT {name} " + definition, name))
+        yield name
 
 
 @contextmanager

@@ -43,6 +43,9 @@ TABLES: list[type[models.Model]] = [
     Activity, Shift, Signup, Credit, Star, Filing,
 ]  # fmt: skip
 
+# Seconds that a single index must take to be named.
+_WORTH_A_LINE = 1.0
+
 Progress = Callable[[str], None]
 
 
@@ -105,10 +108,12 @@ def _report(loader: Loader, started: float, progress: Progress) -> None:
 
 def _put_back(db: Connection, taken: catalogue.Taken, progress: Progress) -> None:
     started = last = time.perf_counter()
-    name = ""
-    for following in [*catalogue.put_back(db, taken), ""]:
-        name, last = following, time.perf_counter()
-    progress(f"{'indexes and constraints':<44}{last - started:>8.1f} s{name}")
+    for name in catalogue.put_back(db, taken):
+        now = time.perf_counter()
+        if now - last >= _WORTH_A_LINE:
+            progress(f"built {name:<38}{now - last:>8.1f} s")
+        last = now
+    progress(f"{'indexes and constraints':<44}{last - started:>8.1f} s")
 
 
 def _analyse(db: Connection, tables: list[str], progress: Progress) -> None:

@@ -12,7 +12,7 @@ from .people import People
 from .scale import Chance
 
 # With this shape about a fifth of the registered serve in a month, few of them often.
-_SHAPE = 0.5
+_SHAPE = 0.45
 _TICKETS = 8.0
 _ENOUGH_AT_HOME = 150
 _UNITS = [1, 10**3, 10**6, 10**8]
@@ -118,7 +118,7 @@ def _pick(
     first = np.array([span[0] for span in spans])[level, which]
     size = np.array([span[1] for span in spans])[level, which]
     at = first + (rng.random(len(activity)) * size).astype(np.int64)
-    return crowd.tickets[np.minimum(at, len(crowd.tickets) - 1)].astype(np.int64)
+    return np.asarray(crowd.tickets[np.minimum(at, len(crowd.tickets) - 1)], np.int64)
 
 
 def _accepted(

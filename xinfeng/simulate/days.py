@@ -55,8 +55,9 @@ def habit(month: date) -> float:
 def days_of(month: date) -> Days:
     """The days of a month on which something can have been held."""
     first = np.datetime64(month, "M")
-    days: Days = np.arange(first.astype("M8[D]"), (first + 1).astype("M8[D]"))
-    return days[days <= YESTERDAY]
+    begins, ends = first.astype("M8[D]"), (first + 1).astype("M8[D]")
+    days = begins + np.arange((ends - begins).astype(np.int64))
+    return np.asarray(days[days <= YESTERDAY], "M8[D]")
 
 
 def weights(days: Days) -> NDArray[np.float64]:
@@ -87,7 +88,7 @@ def shared_out(total: int, weights: NDArray[np.float64]) -> NDArray[np.int64]:
     rest = int(total - whole.sum())
     if rest:
         whole[np.argsort(whole - exact, kind="stable")[:rest]] += 1
-    return whole
+    return np.asarray(whole, np.int64)
 
 
 def drawn_between(

@@ -80,7 +80,7 @@ class Places:
 
     @property
     def is_open(self) -> NDArray[np.bool_]:
-        return self.states == 0
+        return np.asarray(self.states == 0)
 
 
 def made(ground: Ground, scale: Scale, chance: Chance) -> Places:

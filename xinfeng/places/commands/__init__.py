@@ -10,11 +10,9 @@ from .details import (
     set_week,
 )
 from .divisions import import_divisions, merge
-from .places import NewPlace, Wish, add, change, close, move, open_, suspend
+from .places import add, change, close, move, open_, suspend
 
 __all__ = [
-    "NewPlace",
-    "Wish",
     "add",
     "add_sheet",
     "change",

@@ -2,7 +2,6 @@
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.contrib.auth import get_user_model
@@ -17,11 +16,11 @@ from xinfeng.places.models import (
     Duty,
     DutyKind,
     Facility,
-    FacilityKind,
     OpeningException,
     OpeningHours,
     Place,
 )
+from xinfeng.places.wishes import NewFacility, Opening
 
 from .places import Actor, locked, record, refuse_stranger
 
@@ -35,26 +34,6 @@ journal.declare(
         "place.person_relieved": gettext_lazy("ended the duty of a person at a place"),
     }
 )
-
-
-@dataclass(frozen=True)
-class NewFacility:
-    """Something a place has; area in m², seats and items as counts, None: not measured."""
-
-    kind: FacilityKind
-    name: str = ""
-    area_m2: int | None = None
-    seats: int | None = None
-    items: int | None = None
-
-
-@dataclass(frozen=True)
-class Opening:
-    """One opening of the week: weekday 0 = Monday, minutes of the day."""
-
-    weekday: int
-    opens_minute: int
-    closes_minute: int
 
 
 @scope.command

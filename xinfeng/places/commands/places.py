@@ -1,4 +1,3 @@
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -11,6 +10,7 @@ from xinfeng.base.refusal import Forbidden, Refusal
 from xinfeng.journal import commands as journal
 from xinfeng.places import permissions
 from xinfeng.places.models import LEVELS, Division, Place, PlaceState, Spell, Tier
+from xinfeng.places.wishes import NewPlace, Wish
 
 journal.declare(
     {
@@ -24,29 +24,6 @@ journal.declare(
 )
 
 Actor = AbstractBaseUser | None
-
-
-@dataclass(frozen=True)
-class Wish:
-    """What can be said of a place at any time; positions in micro-degrees WGS84."""
-
-    name: str
-    name_en: str = ""
-    kind: str = ""
-    address: str = ""
-    lon_e6: int | None = None
-    lat_e6: int | None = None
-
-
-@dataclass(frozen=True)
-class NewPlace:
-    """A place that comes into being, planned or open."""
-
-    code: str
-    tier: Tier
-    division_id: int
-    wish: Wish
-    state: PlaceState = PlaceState.PLANNED
 
 
 @scope.command

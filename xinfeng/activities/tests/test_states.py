@@ -1,0 +1,132 @@
+"""Whatever people press in whatever order, a sign-up keeps its promises."""
+
+from contextlib import suppress
+from datetime import timedelta
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
+
+from xinfeng.activities import commands
+from xinfeng.activities.models import Activity, ActivityState, Signup, SignupState
+from xinfeng.base import scope
+from xinfeng.base.refusal import Refusal
+from xinfeng.hours.models import Credit
+from xinfeng.people.tests.build import a_person
+
+from .build import EIGHT, a_shift
+
+pytestmark = pytest.mark.django_db
+CAPACITY = 2
+VOLUNTEERS = st.integers(0, 3)
+
+
+class AMorning(RuleBasedStateMachine):
+    """Four volunteers, two places, one leader, and a clock that only goes forward."""
+
+    def __init__(self):
+        super().__init__()
+        self.around = transaction.atomic()
+        self.around.__enter__()
+        self.leader = a_person("lan")
+        self.volunteers = [a_person(f"p{number}") for number in range(4)]
+        self.shift = a_shift(leader=self.leader, capacity=CAPACITY)
+        self.at = EIGHT
+        self.before = {}
+
+    def teardown(self):
+        transaction.set_rollback(True)
+        self.around.__exit__(None, None, None)
+
+    @rule(minutes=st.sampled_from([5, 20, 45]))
+    def time_passes(self, minutes):
+        self.at += timedelta(minutes=minutes)
+
+    @rule(who=VOLUNTEERS)
+    def sign_up(self, who):
+        self._press(commands.sign_up, shift_id=self.shift.pk, actor=self.volunteers[who])
+
+    @rule(who=VOLUNTEERS)
+    def cancel(self, who):
+        self._press_on(commands.cancel, who, actor=self.volunteers[who])
+
+    @rule(who=VOLUNTEERS)
+    def check_in(self, who):
+        self._press_on(commands.check_in, who, actor=self.leader)
+
+    @rule(who=VOLUNTEERS)
+    def check_out(self, who):
+        self._press_on(commands.check_out, who, actor=self.leader)
+
+    @rule()
+    def call_off(self):
+        self._press(commands.call_off, activity_id=self.shift.activity_id, actor=self.leader)
+
+    @rule()
+    def hold(self):
+        self._press(commands.hold, activity_id=self.shift.activity_id, actor=self.leader)
+
+    @invariant()
+    def no_more_people_than_places(self):
+        assert len([s for s in self._signups() if s.state != SignupState.CANCELLED]) <= CAPACITY
+
+    @invariant()
+    def states_only_move_as_drawn(self):
+        for signup in self._signups():
+            old = self.before.get(signup.pk, signup.state)
+            # Each rule moves once, so a state is one allowed move from the one before.
+            assert signup.state == old or signup.state in Signup.MOVES.get(old, set())
+            self.before[signup.pk] = signup.state
+
+    @invariant()
+    def time_is_credited_to_those_who_left_and_never_more_than_the_shift(self):
+        with scope.whole_city():
+            credited = dict(Credit.objects.values_list("source_id", "minutes"))
+        left = {s.pk: s.minutes for s in self._signups() if s.state == SignupState.LEFT}
+        assert credited == {pk: minutes for pk, minutes in left.items() if minutes}
+        assert all(minutes <= 120 for minutes in credited.values())
+
+    @invariant()
+    def nobody_is_expected_at_what_was_called_off(self):
+        activity = Activity.objects.get(pk=self.shift.activity_id)
+        if activity.state == ActivityState.CALLED_OFF:
+            assert {s.state for s in self._signups()} <= {SignupState.CANCELLED}
+
+    def _signups(self):
+        with scope.whole_city():
+            return list(Signup.objects.select_related("shift").order_by("pk"))
+
+    def _press_on(self, verb, who, actor):
+        own = [s for s in self._signups() if s.person_id == self.volunteers[who].pk]
+        if own:
+            self._press(verb, signup_id=own[-1].pk, actor=actor)
+
+    def _press(self, verb, **what):
+        with suppress(Refusal):
+            verb(**what, at=self.at)
+
+
+def test_a_morning_in_any_order_keeps_all_promises():
+    run_state_machine_as_test(
+        AMorning,
+        settings=settings(
+            max_examples=25,
+            stateful_step_count=25,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+
+
+def test_every_state_has_its_moves_or_is_an_end():
+    assert set(Signup.MOVES) | {SignupState.LEFT, SignupState.CANCELLED} == set(SignupState)
+    assert set(Activity.MOVES) | {ActivityState.HELD, ActivityState.CALLED_OFF} == set(
+        ActivityState
+    )
