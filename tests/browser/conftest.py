@@ -35,7 +35,7 @@ def pytest_collection_modifyitems(items):
                 item.add_marker(pytest.mark.skip(reason="Chromium is not installed"))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def demo():
     """The small demo city behind its own server; yields its address and its home."""
     home = Path(tempfile.mkdtemp(prefix="xinfeng-browser-"))
@@ -89,7 +89,8 @@ def _wait_for(address: str, server: subprocess.Popen, log: Path) -> None:
     raise TimeoutError(log.read_text())
 
 
-@pytest.fixture(scope="session")
+# Ends with its module: while it lives its event loop keeps Django from this thread.
+@pytest.fixture(scope="module")
 def chromium():
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)

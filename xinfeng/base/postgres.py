@@ -154,7 +154,12 @@ class Server:
     def stop(self) -> None:
         """Stop the server whoever uses it."""
         if self.process_id() is not None:
-            self._run("pg_ctl", "-D", str(self.data), "-m", "fast", "-w", "stop")
+            stop = ("pg_ctl", "-D", str(self.data), "-w", "stop", "-m")
+        try:
+            self._run(*stop, "fast")
+        except ServerProblem:
+            # A full disk leaves no room for the last checkpoint; the log brings all back.
+            self._run(*stop, "immediate")
         _reap()
 
     def is_ready(self) -> bool:

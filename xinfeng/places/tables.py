@@ -28,7 +28,7 @@ class BadTable(Exception):
 
 @dataclass(frozen=True)
 class Table:
-    """Rows by column with their numbers in the file; titles as the file writes them, in plain width."""
+    """Rows by column with their numbers in the file; titles as written, in plain width."""
 
     titles: dict[str, str]
     rows: list[tuple[int, dict[str, str]]]

@@ -425,6 +425,7 @@ def small_disk():
     place.rmdir()
 
 
+@pytest.mark.drill
 def test_a_full_disk_loses_no_acknowledged_row_and_is_said_in_words(small_disk):
     spare = small_disk / "something-else"
     spare.write_bytes(b"x" * (24 << 20))

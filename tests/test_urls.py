@@ -1,0 +1,122 @@
+"""Rules over every address: the anonymous are kept out, and no page breaks for anybody."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from xinfeng.activities.tests.build import a_shift
+from xinfeng.base import clock
+from xinfeng.insight import commands as insight
+from xinfeng.insight.published import published
+from xinfeng.inspections import commands as inspections
+from xinfeng.inspections.models import Filing, Standard
+from xinfeng.inspections.tests.build import PLAIN, a_standard
+from xinfeng.people.models import Role
+from xinfeng.people.tests.build import a_person, everyone
+from xinfeng.places.models import Facility, Place, Sheet
+from xinfeng.places.tests.build import CITY, LONG_AGO, NINE, TODAY, a_place
+from xinfeng.teams.tests.build import a_team
+
+from .public_urls import PUBLIC
+
+pytestmark = pytest.mark.django_db
+
+
+def addresses(
+    patterns: list[URLPattern | URLResolver], space: str = ""
+) -> Iterator[tuple[str, list[str]]]:
+    """Every named address with the names of its parameters."""
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            inner = f"{space}{pattern.namespace}:" if pattern.namespace else space
+            yield from addresses(pattern.url_patterns, inner)
+        elif pattern.name:
+            yield space + pattern.name, list(pattern.pattern.regex.groupindex)
+
+
+ALL = sorted(addresses(get_resolver().url_patterns))
+
+
+@pytest.fixture
+def city(monkeypatch):
+    """One of everything that an address can name."""
+    monkeypatch.setattr(clock, "now", lambda: NINE)
+    place = a_place()
+    hall = Facility.objects.create(place=place, kind="HALL", seats=30, starts_on=LONG_AGO)
+    standard = a_standard(PLAIN.replace("name: small", "name: five-haves"))
+    evaluation = inspections.evaluate(
+        standard_id=standard.pk, period="2022Q2", actor=None, at=NINE
+    )
+    filing = Filing.objects.create(
+        place=place, item="BUDGET", on=TODAY, filed_at=NINE, valid_until="2023-01-01"
+    )
+    shift, team = a_shift(leader=a_person("leader")), a_team()
+    sheet = Sheet.objects.create(name="a.csv", content=b"x", digest="0" * 64, added_at=NINE)
+    insight.rebuild(names=published().names, as_of=TODAY, at=NINE)
+    return {
+        "place": place,
+        "values": {
+            "places": {"code": place.code, "sheet_id": sheet.pk, "facility_id": hall.pk},
+            "teams": {"code": team.code, "team_id": team.pk},
+            "activities": {"code": shift.activity.code, "shift_id": shift.pk},
+            "insight": {"code": CITY, "name": "places"},
+            "inspections": {
+                "name": standard.name, "version": standard.version, "period": "2022Q2",
+                "code": "V1-1", "pk": evaluation.pk, "filing_id": filing.pk,
+                "place_code": place.code,
+            },
+        },
+    }  # fmt: skip
+
+
+def address_of(city, name: str, parameters: list[str]) -> str:
+    known = city["values"].get(name.partition(":")[0], {})
+    filled = {p: known.get(p, "opening" if p == "verb" else 1) for p in parameters}
+    return reverse(name, kwargs=filled)
+
+
+def test_the_list_of_public_pages_names_nothing_that_is_gone():
+    assert {name for name, _ in ALL} >= PUBLIC
+
+
+@pytest.mark.parametrize(("name", "parameters"), ALL, ids=[name for name, _ in ALL])
+def test_the_anonymous_are_kept_out_unless_a_page_is_public(client, city, name, parameters):
+    address = address_of(city, name, parameters)
+    for ask in (client.get, client.post):
+        answer = ask(address)
+        assert answer.status_code < 500
+        if name not in PUBLIC:
+            sent_away = answer.status_code == 302 and "/sign-in/" in answer["Location"]
+            assert sent_away or answer.status_code in {403, 404, 405}, answer.status_code
+
+
+@pytest.mark.parametrize("role", list(Role.values))
+def test_no_page_breaks_for_any_role(client, city, role):
+    client.force_login(everyone(city["place"])[role])
+    broken = {}
+    for name, parameters in ALL:
+        if name == "account_logout":
+            continue
+        for query in ({}, {"after": "x", "within": "y", "period": "?", "as_of": "z"}):
+            status = client.get(address_of(city, name, parameters), query).status_code
+            if status >= 500:
+                broken[name] = status
+    assert broken == {}
+
+
+def test_nobody_but_offices_and_the_keeper_writes_about_a_place(client, city):
+    place = city["place"]
+    before = list(Place.objects.values_list("state", "name"))
+    filings, standards = Filing.objects.count(), Standard.objects.count()
+    cast = everyone(place)
+    writers = {"CITY_OFFICE", "COUNTY_OFFICE", "TOWNSHIP", "KEEPER"}
+    for role in Role.values:
+        if role in writers:
+            continue
+        client.force_login(cast[role])
+        for name, parameters in ALL:
+            if name.partition(":")[0] in {"places", "inspections"}:
+                client.post(address_of(city, name, parameters), {"item": "BUDGET", "on": TODAY})
+    assert list(Place.objects.values_list("state", "name")) == before
+    assert (Filing.objects.count(), Standard.objects.count()) == (filings, standards)
