@@ -95,6 +95,7 @@ def test_the_big_screen_fills_a_screen(page):
         pytest.skip("a big screen is big")
     page.goto("/screen/")
     page.wait_for_selector("canvas")
+    page.wait_for_timeout(3000)
     picture(page, "screen")
 
 
@@ -110,3 +111,53 @@ def test_no_serious_barrier(page, address):
     page.goto(address)
 
     assert serious_barriers(page) == []
+
+
+def test_a_keeper_enters_with_one_tap(page, demo):
+    sign_in(page, demo, "keeper")
+    page.goto("/worklist/")
+    before = page.locator("#due .task").count()
+    if not before:
+        pytest.skip("the other size has entered everything already")
+    page.locator("#due").get_by_role("button", name="今天已完成").first.click()
+    page.wait_for_selector("text=已登记：")
+
+    assert page.locator("#due .task").count() == before - 1
+    assert_fits(page)
+
+
+def test_the_city_office_tries_another_threshold_and_sees_what_it_changes(page, demo):
+    sign_in(page, demo, "city")
+    page.goto("/standards/five-haves/newest/")
+    assert_fits(page)
+    picture(page, "standard")
+    version = f"2022.1-{page.size}"
+    page.get_by_label("副本版本号").fill(version)
+    page.get_by_role("button", name="复制", exact=True).click()
+    text = page.locator("textarea")
+    text.fill(
+        text.input_value().replace("institute: 50, station: 20", "institute: 50, station: 45")
+    )
+    page.get_by_role("button", name="保存草案").click()
+    page.wait_for_selector("text=station 45")
+
+    page.goto(f"/standards/five-haves/{version}/")
+    page.get_by_label("周期").fill("2022Q2")
+    page.get_by_role("button", name="开始测评").click()
+    page.get_by_role("link", name="查看副本带来的变化").click()
+    page.wait_for_selector("#moved table")
+
+    assert "报告厅" in page.content()
+    assert_fits(page)
+    picture(page, "difference")
+
+
+def test_a_county_works_through_its_places(page, demo):
+    sign_in(page, demo, "county")
+    page.goto("/worklist/")
+    page.locator("#lines td a").first.click()
+    page.wait_for_url(lambda url: "line=" in url)
+
+    assert page.locator("#places .list li").count() > 0
+    assert_fits(page)
+    picture(page, "county")

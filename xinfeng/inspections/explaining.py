@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from xinfeng.base import figures
 from xinfeng.places.models import Tier
@@ -102,18 +102,14 @@ def _deduction(line: Line, amounts: dict[str, Any]) -> str:
 
 def _events(line: Line, amounts: dict[str, Any]) -> str:
     least = amounts["at_least"]
-    if "every_weeks" in amounts:
-        weeks = amounts["every_weeks"]
-        said = ngettext("%(n)s every week", "%(n)s every %(every)s weeks", weeks) % {
-            "n": least,
-            "every": weeks,
-        }
+    if amounts.get("every_weeks") == 1:
+        said = _("%(n)s every week") % {"n": least}
+    elif amounts.get("every_months") == 1:
+        said = _("%(n)s every month") % {"n": least}
+    elif "every_weeks" in amounts:
+        said = _("%(n)s every %(w)s weeks") % {"n": least, "w": amounts["every_weeks"]}
     else:
-        months = amounts["every_months"]
-        said = ngettext("%(n)s every month", "%(n)s every %(every)s months", months) % {
-            "n": least,
-            "every": months,
-        }
+        said = _("%(n)s every %(m)s months") % {"n": least, "m": amounts["every_months"]}
     share = amounts.get("pass_permille", FULL)
     if share == FULL:
         return said

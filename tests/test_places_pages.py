@@ -10,8 +10,7 @@ from django.urls import reverse
 from xinfeng.base import clock
 from xinfeng.people.tests.build import a_keeper, an_office
 from xinfeng.places.models import Facility, Place, PlaceState, Sheet
-
-from .build import NINE, VILLAGE, a_city, a_place
+from xinfeng.places.tests.build import NINE, VILLAGE, a_city, a_place
 
 pytestmark = pytest.mark.django_db
 
