@@ -139,7 +139,7 @@ def test_the_city_office_tries_another_threshold_and_sees_what_it_changes(page, 
         text.input_value().replace("institute: 50, station: 20", "institute: 50, station: 45")
     )
     page.get_by_role("button", name="保存草案").click()
-    page.wait_for_selector("text=station 45")
+    page.wait_for_selector("text=站 45")
 
     page.goto(f"/standards/five-haves/{version}/")
     page.get_by_label("周期").fill("2022Q2")

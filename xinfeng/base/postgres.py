@@ -154,13 +154,16 @@ class Server:
     def stop(self) -> None:
         """Stop the server whoever uses it."""
         if self.process_id() is not None:
-            stop = ("pg_ctl", "-D", str(self.data), "-w", "stop", "-m")
+            self._stop_process()
+        _reap()
+
+    def _stop_process(self) -> None:
+        stop = ("pg_ctl", "-D", str(self.data), "-w", "stop", "-m")
         try:
             self._run(*stop, "fast")
         except ServerProblem:
             # A full disk leaves no room for the last checkpoint; the log brings all back.
             self._run(*stop, "immediate")
-        _reap()
 
     def is_ready(self) -> bool:
         """Does it answer a connection? (That it has no connection left is an answer too.)"""

@@ -5,6 +5,8 @@ from typing import Any
 
 from django.db import connection
 
+from xinfeng.places.models import Tier
+
 from .models import Evaluation
 from .tree import Line, Tree
 
@@ -86,7 +88,7 @@ def _facts(line: Line) -> dict[str, str]:
 
 def _amount(value: Any) -> str:
     if isinstance(value, dict):
-        return ", ".join(f"{tier.lower()} {value[tier]}" for tier in sorted(value))
+        return ", ".join(f"{Tier(tier).label} {value[tier]}" for tier in Tier if tier in value)
     return str(value)
 
 

@@ -157,7 +157,7 @@ class Reading:
             number = self.fields.whole(amount, at, lowest=bounds.lowest, highest=bounds.highest)
             if tier and number is not None:
                 amounts[tier.upper()] = number
-        return amounts
+        return {tier: amounts[tier] for tier in self.tiers if tier in amounts}
 
     def _rule(self, value: Any, path: Path, weight: dict[str, int]) -> RuleText:
         fields = self.fields

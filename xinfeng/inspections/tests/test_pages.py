@@ -149,7 +149,7 @@ def test_the_city_office_changes_a_threshold_in_a_copy_and_sees_what_it_does(cli
     assert Standard.objects.get(version="2").document == text
     answer = client.post(edit, {"text": text.replace("station: 20,", "station: 30,")})
     compare = answer.url
-    assert "station 30" in text_of(client.get(compare))
+    assert "站 30" in text_of(client.get(compare))
     answer = client.post(
         reverse("inspections:evaluate", args=[standard.name, "2"]), {"period": "2022Q2"}
     )
