@@ -33,17 +33,18 @@ def answers() -> Iterator[Measured]:
     yield _import()
 
 
-def _page(what: str, address: str, bar: str, p50: float, p99: float, queries: int) -> Measured:
+def _page(what: str, address: str, bar: str, p50: float, p99: float, most: int) -> Measured:
     client = Client()
     with CaptureQueriesContext(connection) as seen:
         answer = client.get(address)
+    queries = len(seen)
     assert answer.status_code == 200, f"{address}: {answer.status_code}"
     middle, tail = milliseconds(lambda: client.get(address))
     return Measured(
         what,
-        f"p50 {middle:.1f} ms, p99 {tail:.1f} ms, {len(seen)} queries",
+        f"p50 {middle:.1f} ms, p99 {tail:.1f} ms, {queries} queries",
         bar,
-        middle <= p50 and tail <= p99 and len(seen) <= queries,
+        middle <= p50 and tail <= p99 and queries <= most,
     )
 
 
@@ -107,7 +108,7 @@ def _import() -> Measured:
     preview = importing.preview(sheet.getvalue(), "places.xlsx")
     seconds = perf_counter() - started
     return Measured(
-        f"import of {preview.rows:,} places from Excel with preview",
+        f"import of {len(preview.rows):,} places from Excel with preview",
         f"{seconds:.1f} s",
         "≤ 5 s",
         seconds <= 5,

@@ -8,7 +8,7 @@ A figure IS a set of rows. Its `sql` selects
 and its value is the sum over those rows, so the number and the rows behind it cannot differ.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -57,6 +57,9 @@ class Figure:
     ratio: bool = False
     missing: Missing = Missing.ZERO
     personal: bool = False
+    # For a state that costs much to judge: SQL of the same rows judged on so many days at once,
+    # %(day0)s, %(day1)s …, each row with its day in a further column `as_of`.
+    over_days: Callable[[int], str] | None = None
     # Whole minutes, shown to people as hours.
     in_minutes: bool = False
     version: int = 1

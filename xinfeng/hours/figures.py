@@ -26,6 +26,32 @@ declare(
         """,
     )
 )
+
+
+def _active_on(days: int) -> str:
+    """One pass over the credits, whatever the number of days; the earliest day comes first."""
+    sums = ", ".join(
+        f"sum(minutes) FILTER (WHERE earned_on <= %(day{n})s"
+        f" AND earned_on > (%(day{n})s::date - interval '12 months')::date) AS m{n}"
+        for n in range(days)
+    )
+    judged = ", ".join(f"(%(day{n})s::date, c.m{n})" for n in range(days))
+    return f"""
+        SELECT p.id AS row_id, p.division_id AS unit_id, p.division_id,
+               p.registered_on AS starts_on, p.left_on AS ends_on, 1::bigint AS numerator,
+               NULL::bigint AS denominator, '#' || p.id AS label, d.as_of
+        FROM (
+            SELECT person_id, {sums} FROM hours_credit
+            WHERE earned_on > (%(day0)s::date - interval '12 months')::date
+            GROUP BY person_id
+        ) c
+        JOIN people_person p ON p.id = c.person_id
+        CROSS JOIN LATERAL (VALUES {judged}) AS d (as_of, minutes)
+        WHERE d.minutes >= 60 AND p.registered_on <= d.as_of
+          AND (p.left_on IS NULL OR p.left_on > d.as_of)
+    """
+
+
 declare(
     Figure(
         name="active_volunteers",
@@ -39,6 +65,7 @@ declare(
         time=Time.STATE,
         subject="people.person",
         personal=True,
+        over_days=_active_on,
         sql="""
             SELECT p.id AS row_id, p.division_id AS unit_id, p.division_id,
                    p.registered_on AS starts_on, p.left_on AS ends_on, 1::bigint AS numerator,

@@ -222,6 +222,8 @@ def _key(row: Row) -> str:
 def places_at(code: int) -> list[tuple[Place, Score | None]]:
     """The places of exactly this division, each with its newest score on the whole standard."""
     places = list(Place.objects.filter(division_id=code).in_reading_order()[:PAGE])
+    if not places:
+        return []
     newest = newest_evaluation()
     scores = Score.objects.filter(evaluation=newest, project="", place__in=places)
     by_place = {score.place_id: score for score in scores.order_by("pk")}

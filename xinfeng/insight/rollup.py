@@ -5,7 +5,7 @@ A value of an upper division is the sum over its villages because the figures ke
 additive (a ratio keeps numerator and denominator).
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -69,7 +69,10 @@ def recount(names: Sequence[str], extent: Extent) -> None:
     for name in names:
         figure = figures.get(name)
         for sql, parameters in _statements(figure, extent):
-            _execute(sql, parameters | {"figure": name})
+            # An INSERT runs on one core; a table made from a query may use all of them.
+            _execute(f"{_PART} AS {sql}", parameters | {"figure": name})
+            _execute("INSERT INTO pg_temp.recount SELECT * FROM pg_temp.part")
+            _execute("DROP TABLE pg_temp.part")
     _execute("ANALYZE pg_temp.recount")
 
 
@@ -82,6 +85,8 @@ def _statements(figure: Figure, extent: Extent) -> Iterator[tuple[str, dict[str,
         yield _flow(figure, where), everything
     elif figure.time is Time.STOCK:
         yield _stock(figure, where), everything
+    elif figure.over_days is not None:
+        yield _over_days(figure, figure.over_days, extent, where)
     else:
         for month in extent.months(STATE_MONTHS):
             day = extent.last_day(month)
@@ -91,9 +96,7 @@ def _statements(figure: Figure, extent: Extent) -> Iterator[tuple[str, dict[str,
             )
 
 
-_INSERT = (
-    "INSERT INTO pg_temp.recount (figure, division_id, month, numerator, denominator, rows)"
-)
+_PART = "CREATE TEMPORARY TABLE part (figure, division_id, month, numerator, denominator, rows)"
 # Each row counts for its own division and for those above it, once each.
 _UPWARDS = """
     CROSS JOIN (VALUES (100000000, 1000000000000), (1000000, 100000000), (1000, 1000000),
@@ -105,7 +108,6 @@ _UPWARDS = """
 
 def _flow(figure: Figure, where: str) -> str:
     return f"""
-        {_INSERT}
         SELECT %(figure)s, d.division_id / level.unit * level.unit, d.month,
                sum(d.n), sum(d.dn), sum(d.c)
         FROM (
@@ -120,7 +122,6 @@ def _flow(figure: Figure, where: str) -> str:
 
 def _stock(figure: Figure, where: str) -> str:
     return f"""
-        {_INSERT}
         WITH r AS (
             SELECT division_id, starts_on, ends_on, numerator, denominator
             FROM ({figure.sql}) r {where}
@@ -151,7 +152,6 @@ def _stock(figure: Figure, where: str) -> str:
 
 def _state(figure: Figure, where: str) -> str:
     return f"""
-        {_INSERT}
         SELECT %(figure)s, d.division_id / level.unit * level.unit, %(month)s,
                sum(d.n), sum(d.dn), sum(d.c)
         FROM (
@@ -159,6 +159,23 @@ def _state(figure: Figure, where: str) -> str:
             FROM ({figure.sql}) r {where} GROUP BY 1
         ) d {_UPWARDS} GROUP BY 2
     """
+
+
+def _over_days(
+    figure: Figure, rows: Callable[[int], str], extent: Extent, where: str
+) -> tuple[str, dict[str, Any]]:
+    """All months of a state in one statement: the last day of each is judged in one pass."""
+    days = [extent.last_day(month) for month in extent.months(STATE_MONTHS)]
+    sql = f"""
+        SELECT %(figure)s, d.division_id / level.unit * level.unit,
+               date_trunc('month', d.as_of)::date, sum(d.n), sum(d.dn), sum(d.c)
+        FROM (
+            SELECT division_id, as_of, sum(numerator) AS n, sum(denominator) AS dn,
+                   count(*) AS c
+            FROM ({rows(len(days))}) r {where} GROUP BY 1, 2
+        ) d {_UPWARDS} GROUP BY 2, 3
+    """
+    return sql, {f"day{n}": day for n, day in enumerate(days)}
 
 
 DIFFERENCES = """

@@ -16,6 +16,10 @@ from .figures import STANDARD
 from .models import WHOLE, Evaluation, Filing, Result, Score, Standard, StandardState
 
 
+# Read only when the tree of a version is not known yet.
+_LONG = ("standard__document", "standard__parsed")
+
+
 def versions_of(name: str) -> list[Standard]:
     """All versions, the newest first."""
     return list(Standard.objects.filter(name=name).order_by("-imported_at", "-pk"))
@@ -60,6 +64,7 @@ def evaluation_of(name: str, version: str, window: Window) -> Evaluation:
             until=window.until,
         )
         .select_related("standard")
+        .defer(*_LONG)
         .order_by("-pk")
         .first()
     )
@@ -73,6 +78,7 @@ def newest_evaluation(name: str = STANDARD) -> Evaluation | None:
     return (
         Evaluation.objects.filter(standard__name=name, standard__state=StandardState.PUBLISHED)
         .select_related("standard")
+        .defer(*_LONG)
         .order_by("-until", "-pk")
         .first()
     )

@@ -1,4 +1,5 @@
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Barrier
 
 import pytest
@@ -6,7 +7,8 @@ from django.db import IntegrityError, ProgrammingError, connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from xinfeng.base import scope
+from xinfeng.base import figures, scope
+from xinfeng.base.figures import Window
 from xinfeng.base.refusal import Forbidden, Refusal
 from xinfeng.hours import commands
 from xinfeng.hours.commands import Fact
@@ -209,3 +211,25 @@ def test_another_countys_rows_stay_out_of_sight():
     with scope.reading(person_id=None, spans=[(COUNTY, COUNTY + 10**6)]):
         assert Credit.objects.count() == 1
     assert Credit.objects.count() == 0
+
+
+def test_active_volunteers_are_the_same_judged_day_by_day_or_all_days_at_once():
+    figure = figures.get("active_volunteers")
+    people = [a_person(f"volunteer{n}", division=a_city().village) for n in range(4)]
+    for n, person in enumerate(people):
+        for months in range(0, 14, n + 1):
+            day = NINE - timedelta(days=30 * months + n)
+            a_credit(person, minutes=20 + 15 * n, earned_on=day.date())
+    days = [TODAY - timedelta(days=60 * n) for n in range(6, -1, -1)]
+    with scope.whole_city(), connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT as_of, row_id FROM ({figure.over_days(len(days))}) r",
+            {f"day{n}": day for n, day in enumerate(days)},
+        )
+        at_once = set(cursor.fetchall())
+        one_by_one = set()
+        for day in days:
+            cursor.execute(figures.rows_sql(figure), figures.parameters(Window.ending(day)))
+            one_by_one |= {(day, row[0]) for row in cursor.fetchall()}
+    assert at_once == one_by_one
+    assert 0 < len(at_once) < len(days) * len(people)
