@@ -15,7 +15,6 @@ from xinfeng.places.models import Place
 from .figures import STANDARD
 from .models import WHOLE, Evaluation, Filing, Result, Score, Standard, StandardState
 
-
 # Read only when the tree of a version is not known yet.
 _LONG = ("standard__document", "standard__parsed")
 
