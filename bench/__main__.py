@@ -14,7 +14,7 @@ HOME = Path(os.environ.get("XINFENG_BENCH_HOME", ROOT / "var" / "bench"))
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--scale", choices=["full", "small"], default="full")
+    parser.add_argument("--scale", choices=["full", "tenth", "small"], default="full")
     parser.add_argument("--keep", action="store_true", help="measure the city that stands")
     options = parser.parse_args()
     home = HOME / options.scale

@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from io import BytesIO
 from time import perf_counter
 
+import xlsxwriter
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from python_calamine import CalamineWorkbook
 
 from bench.measure import Measured, milliseconds
 from xinfeng.base import clock
@@ -16,6 +18,8 @@ from xinfeng.insight import commands as insight
 from xinfeng.insight.published import published
 from xinfeng.inspections import commands as inspections
 from xinfeng.inspections.models import Score, Standard
+from xinfeng.places import commands as places
+from xinfeng.places import exporting, importing
 from xinfeng.places.models import Place, Tier
 
 settings.ALLOWED_HOSTS = ["*"]
@@ -70,7 +74,12 @@ def _drill() -> Iterator[tuple[str, str]]:
         "figure of a place",
         reverse("insight:figure", args=["place_seats"]) + f"?unit={place.pk}",
     )
-    yield "standards", reverse("inspections:standards")
+    standard = score.evaluation.standard
+    card = [standard.name, standard.version, place.code, "2022Q2"]
+    yield "scorecard of a place", reverse("inspections:scorecard", args=card)
+    yield "line of a place", reverse("inspections:line", args=[*card, score.not_met[0]])
+    yield "standard", reverse("inspections:standard", args=card[:2])
+    yield "places", reverse("places:list")
 
 
 def _evaluation() -> Measured:
@@ -101,15 +110,30 @@ def _reconcile() -> Measured:
 
 
 def _import() -> Measured:
-    from xinfeng.places import exporting, importing  # noqa: PLC0415
-
-    sheet = BytesIO(exporting.workbook(Place.objects.filter(state="OPEN")))
+    table = _renamed(exporting.workbook(Place.objects.filter(state="OPEN")))
     started = perf_counter()
-    preview = importing.preview(sheet.getvalue(), "places.xlsx")
-    seconds = perf_counter() - started
+    found = importing.preview(table, "places.xlsx", today=clock.today())
+    shown = perf_counter() - started
+    with transaction.atomic():
+        sheet = places.add_sheet(name="places.xlsx", content=table, actor=None, at=clock.now())
+        places.import_sheet(sheet_id=sheet.pk, actor=None, at=clock.now())
+        seconds = perf_counter() - started
+        transaction.set_rollback(True)
     return Measured(
-        f"import of {len(preview.rows):,} places from Excel with preview",
-        f"{seconds:.1f} s",
+        f"import of {found.new:,} new places from Excel with preview",
+        f"{seconds:.1f} s (the preview alone {shown:.1f} s)",
         "≤ 5 s",
         seconds <= 5,
     )
+
+
+def _renamed(table: bytes) -> bytes:
+    """The same places under codes nobody has yet."""
+    rows = CalamineWorkbook.from_filelike(BytesIO(table)).get_sheet_by_index(0).to_python()
+    file = BytesIO()
+    book = xlsxwriter.Workbook(file, {"in_memory": True})
+    sheet = book.add_worksheet()
+    for number, row in enumerate(rows):
+        sheet.write_row(number, 0, [f"N{row[0]}" if number else row[0], *row[1:]])
+    book.close()
+    return file.getvalue()

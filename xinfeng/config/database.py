@@ -5,15 +5,19 @@ DATABASE_URL the embedded server is used; with it any PostgreSQL from version 15
 """
 
 import atexit
+import base64
+import hashlib
 import json
 import os
 import secrets
+import time
+from contextlib import suppress
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import psycopg
 from django.core.management import call_command
+from django.db import connections
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
@@ -23,6 +27,9 @@ from xinfeng.config import environment
 OWNER, APP, AUDITOR = "xinfeng_owner", "xinfeng_app", "xinfeng_auditor"
 NAME = "xinfeng"
 OLDEST = 150_000
+CONNECT_SECONDS = 10
+# Held while roles are made, so that two programs that start at once do not collide.
+ROLES_LOCK = 4_304_000
 # Rows of these tables are only ever added; a mistake is undone by a further row.
 APPEND_ONLY = ("journal_entry", "hours_credit", "inspections_result")
 
@@ -46,14 +53,19 @@ def start() -> None:
     if outside_url() is None:
         server().start()
         atexit.register(server().leave)
-        with psycopg.connect(**server().parameters(SUPERUSER), autocommit=True) as connection:
-            ensure_roles(connection)
-    else:
-        with psycopg.connect(
-            **parameters(OWNER, _maintenance()), autocommit=True
-        ) as connection:
-            _refuse_old(connection)
-            ensure_roles(connection)
+    with _maintaining() as connection:
+        _refuse_old(connection)
+        ensure_roles(connection)
+
+
+def keep_running(every: float = 2.0) -> None:
+    """Start the embedded server again whenever it died under us; never returns."""
+    while True:
+        time.sleep(every)
+        if not server().is_ready():
+            # A start that failed is tried again; what it said is in the server's log.
+            with suppress(ServerProblem):
+                server().start()
 
 
 def parameters(role: str, dbname: str | None = None) -> dict[str, Any]:
@@ -86,6 +98,7 @@ def django_databases() -> dict[str, dict[str, Any]]:
 def _django(given: dict[str, Any]) -> dict[str, Any]:
     known = {"host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD"}
     options = {k: v for k, v in given.items() if k not in known and k != "dbname"}
+    options.setdefault("connect_timeout", CONNECT_SECONDS)
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": given["dbname"],
@@ -96,42 +109,113 @@ def _django(given: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def prepare() -> None:
+def prepare(dbname: str | None = None) -> None:
     """Database, tables and privileges as this version of the program wants them."""
-    ensure_database(name())
-    call_command("migrate", database="owner", verbosity=0)
-    apply_privileges(name())
+    wanted = dbname or name()
+    ensure_database(wanted)
+    migrate(wanted)
+    apply_privileges(wanted)
+
+
+def migrate(dbname: str) -> None:
+    """Bring one database to this version's tables, as their owner."""
+    owner = connections["owner"]
+    usual = owner.settings_dict["NAME"]
+    owner.close()
+    owner.settings_dict["NAME"] = dbname
+    try:
+        call_command("migrate", database="owner", verbosity=0)
+    finally:
+        owner.close()
+        owner.settings_dict["NAME"] = usual
 
 
 def ensure_database(dbname: str) -> bool:
     """Create the database if it is not there; True when it was created."""
-    with psycopg.connect(**_creator(), autocommit=True) as connection:
-        found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [dbname])
-        if found.fetchone():
+    with _maintaining() as connection:
+        if exists(connection, dbname):
             return False
-        owner = parameters(OWNER)["user"]
-        connection.execute(
-            sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE template0 ENCODING 'UTF8'").format(
-                sql.Identifier(dbname), sql.Identifier(owner)
-            )
+        # The same order and the same letters everywhere, whatever the server's own language.
+        builtin = "LOCALE 'C' LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8'"
+        of_system = "LC_COLLATE 'C' LC_CTYPE 'C.UTF-8'"
+        modern = connection.info.server_version >= 170_000
+        statement = sql.SQL(
+            "CREATE DATABASE {} OWNER {} TEMPLATE template0 ENCODING 'UTF8' "
+            + (builtin if modern else of_system)
         )
+        owner = parameters(OWNER)["user"]
+        connection.execute(statement.format(sql.Identifier(dbname), sql.Identifier(owner)))
         return True
+
+
+def exists(connection: psycopg.Connection[Any], dbname: str) -> bool:
+    found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [dbname])
+    return found.fetchone() is not None
 
 
 def ensure_roles(connection: psycopg.Connection[Any]) -> None:
     """The roles exist, may sign in, and have no right beyond those given to them."""
-    embedded = outside_url() is None
-    for role in (OWNER, APP, AUDITOR) if embedded else (APP, AUDITOR):
-        if not embedded and parameters(role)["user"] != role:
-            continue  # The operator made this role and named it in the environment.
-        found = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
-        verb = "ALTER" if found.fetchone() else "CREATE"
-        password = sql.SQL("NULL") if embedded else sql.Literal(_password(role))
-        connection.execute(
-            sql.SQL(verb + " ROLE {} LOGIN NOSUPERUSER NOCREATEROLE PASSWORD {}").format(
-                sql.Identifier(role), password
-            )
+    with connection.transaction():
+        connection.execute("SELECT pg_advisory_xact_lock(%s)", [ROLES_LOCK])
+        for role in (OWNER, APP, AUDITOR) if outside_url() is None else (APP, AUDITOR):
+            if parameters(role)["user"] == role:
+                _ensure_role(connection, role)
+            else:
+                # The operator made this one and named it in the environment.
+                _refuse_powerful(connection, parameters(role)["user"])
+
+
+def _ensure_role(connection: psycopg.Connection[Any], role: str) -> None:
+    powers = _powers(connection, role)
+    if powers == set() and _may_sign_in(role):
+        return
+    words = "LOGIN NOSUPERUSER NOCREATEROLE NOCREATEDB PASSWORD {}"
+    if powers:
+        words = "NOBYPASSRLS NOREPLICATION " + words
+    password = sql.SQL("NULL") if outside_url() is None else sql.Literal(_password(role))
+    verb = "CREATE" if powers is None else "ALTER"
+    statement = sql.SQL(verb + " ROLE {} " + words).format(sql.Identifier(role), password)
+    try:
+        connection.execute(statement)
+    except psycopg.errors.InsufficientPrivilege as problem:
+        raise DatabaseProblem(
+            f"The user of DATABASE_URL may not make the role {role} ({problem}). Give it the"
+            " right CREATEROLE, or make the roles yourself and name them in DATABASE_APP_URL"
+            " and DATABASE_AUDITOR_URL."
+        ) from None
+
+
+def _powers(connection: psycopg.Connection[Any], role: str) -> set[str] | None:
+    """What a role may beyond its grants; None when there is no such role."""
+    rows = connection.execute(
+        "SELECT rolsuper, rolcreaterole, rolcreatedb, rolbypassrls, rolreplication"
+        " FROM pg_roles WHERE rolname = %s",
+        [role],
+    ).fetchone()
+    names = ("SUPERUSER", "CREATEROLE", "CREATEDB", "BYPASSRLS", "REPLICATION")
+    return None if rows is None else {n for n, has in zip(names, rows, strict=True) if has}
+
+
+def _refuse_powerful(connection: psycopg.Connection[Any], role: str) -> None:
+    """Row-level security does not hold whoever bypasses it."""
+    powers = (_powers(connection, role) or set()) & {"SUPERUSER", "BYPASSRLS"}
+    if powers:
+        raise DatabaseProblem(
+            f"The role {role} has {' and '.join(sorted(powers))}: it would see everybody's"
+            " data whatever a person may see. Name a role without it."
         )
+
+
+def _may_sign_in(role: str) -> bool:
+    if outside_url() is None:
+        return True  # By peer authentication.
+    try:
+        psycopg.connect(
+            **parameters(role, _maintenance()), connect_timeout=CONNECT_SECONDS
+        ).close()
+    except psycopg.OperationalError:
+        return False
+    return True
 
 
 def apply_privileges(dbname: str) -> None:
@@ -152,6 +236,8 @@ def apply_privileges(dbname: str) -> None:
 
 _PRIVILEGES = (
     "REVOKE CREATE ON SCHEMA public FROM PUBLIC",
+    # A server may hold several cities; a role of one has no business in another.
+    "REVOKE ALL ON DATABASE {database} FROM PUBLIC",
     "GRANT CONNECT, TEMPORARY ON DATABASE {database} TO {app}",
     "GRANT CONNECT ON DATABASE {database} TO {auditor}",
     "GRANT USAGE ON SCHEMA public TO {app}, {auditor}",
@@ -162,10 +248,21 @@ _PRIVILEGES = (
 )
 
 
-def _creator() -> dict[str, Any]:
+def maintainer() -> dict[str, Any]:
+    """Who makes databases and roles: the superuser of the embedded server, or the owner."""
     if outside_url() is None:
         return server().parameters(SUPERUSER)
     return parameters(OWNER, _maintenance())
+
+
+def _maintaining() -> psycopg.Connection[Any]:
+    try:
+        return psycopg.connect(**maintainer(), autocommit=True, connect_timeout=CONNECT_SECONDS)
+    except psycopg.OperationalError as problem:
+        raise DatabaseProblem(
+            f"The database does not answer: {str(problem).strip()}\n"
+            "Is the server of DATABASE_URL running, and are name and password right?"
+        ) from None
 
 
 def _maintenance() -> str:
@@ -182,18 +279,32 @@ def _refuse_old(connection: psycopg.Connection[Any]) -> None:
 
 
 def _password(role: str) -> str:
-    """Of a role that the program made on an outside server; kept where only we read."""
+    """Of a role that the program made on an outside server."""
+    of_owner = conninfo_to_dict(outside_url() or "").get("password")
+    # Derived, so that all programs that know the owner agree without telling each other.
+    return _derived(str(of_owner), role) if of_owner else _kept_passwords()[role]
+
+
+@cache
+def _derived(secret: str, role: str) -> str:
+    """Slow on purpose: nobody finds the owner's password by trying from the app's."""
+    key = hashlib.scrypt(secret.encode(), salt=role.encode(), n=2**14, r=8, p=1, dklen=24)
+    return base64.urlsafe_b64encode(key).decode()
+
+
+def _kept_passwords() -> dict[str, str]:
+    """Where the owner signs in without a password: made once, in a file only we read."""
     file = environment.home() / "database-roles.json"
-    kept: dict[str, str] = json.loads(file.read_text()) if file.exists() else {}
-    if role not in kept:
-        kept[role] = secrets.token_urlsafe(24)
-        _keep(file, kept)
-    return kept[role]
-
-
-def _keep(file: Path, kept: dict[str, str]) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    made = file.with_suffix(f".{os.getpid()}")
-    made.touch(mode=0o600)
-    made.write_text(json.dumps(kept))
-    made.replace(file)
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        made = file.with_suffix(f".{os.getpid()}")
+        made.touch(mode=0o600)
+        made.write_text(
+            json.dumps({role: secrets.token_urlsafe(24) for role in (APP, AUDITOR)})
+        )
+        # The first one there stays: passwords of another process would be refused.
+        with suppress(FileExistsError):
+            os.link(made, file)
+        made.unlink()
+    kept: dict[str, str] = json.loads(file.read_text())
+    return kept

@@ -29,7 +29,7 @@ def test_database(worker: str) -> Iterator[str]:
     database.start()
     template = _template()
     clone = f"test_xinfeng_{worker}"
-    with psycopg.connect(**database._creator(), autocommit=True) as admin:
+    with psycopg.connect(**database.maintainer(), autocommit=True) as admin:
         admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(_name(clone)))
         admin.execute(
             sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {}").format(
@@ -50,10 +50,6 @@ def test_database(worker: str) -> Iterator[str]:
 
 def _template() -> str:
     """Migrated once per state of the migrations, however many workers ask at once."""
-    from django.conf import settings  # noqa: PLC0415
-    from django.core.management import call_command  # noqa: PLC0415
-    from django.db import connections  # noqa: PLC0415
-
     from xinfeng.config import database  # noqa: PLC0415
 
     template = f"xinfeng_template_{_state_of_migrations()}"
@@ -62,20 +58,16 @@ def _template() -> str:
     with (home / "template.lock").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         making = f"{template}_new"
-        with psycopg.connect(**database._creator(), autocommit=True) as admin:
+        with psycopg.connect(**database.maintainer(), autocommit=True) as admin:
             rows = admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", [template])
             if rows.fetchone():
                 return template
             for old in _names_like(admin, "xinfeng\\_template\\_%"):
                 admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(_name(old)))
         database.ensure_database(making)
-        kept = settings.DATABASES["owner"]["NAME"]
-        connections["owner"].settings_dict["NAME"] = making
-        call_command("migrate", database="owner", verbosity=0)
-        connections["owner"].close()
-        connections["owner"].settings_dict["NAME"] = kept
+        database.migrate(making)
         database.apply_privileges(making)
-        with psycopg.connect(**database._creator(), autocommit=True) as admin:
+        with psycopg.connect(**database.maintainer(), autocommit=True) as admin:
             admin.execute(
                 sql.SQL("ALTER DATABASE {} RENAME TO {}").format(_name(making), _name(template))
             )

@@ -39,6 +39,15 @@ FULL = Scale(
     credits=10_000_000,
     **_CITY,
 )
+# A tenth of the people and of what they do: pages must cost here what they cost at full scale.
+TENTH = Scale(
+    name="tenth",
+    volunteers=144_000,
+    volunteers_in_march=143_000,
+    left=1_140,
+    credits=1_000_000,
+    **_CITY,
+)
 SMALL = Scale(
     name="small",
     volunteers=20_000,
@@ -60,7 +69,7 @@ TINY = Scale(
     credits=6_000,
     stars=12,
 )
-SCALES = {scale.name: scale for scale in (FULL, SMALL, TINY)}
+SCALES = {scale.name: scale for scale in (FULL, TENTH, SMALL, TINY)}
 
 
 class Chance:

@@ -17,7 +17,9 @@ class Command(BaseCommand):
     help = "Build the demo city once, print what its queries give, and serve it."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--scale", choices=["small", "full", "tiny"], default="small")
+        parser.add_argument(
+            "--scale", choices=["small", "tenth", "full", "tiny"], default="small"
+        )
         parser.add_argument("--seed", type=int, default=2022)
         parser.add_argument("--host", default="127.0.0.1")
         parser.add_argument("--port", type=int, default=8000)
