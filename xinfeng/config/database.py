@@ -21,6 +21,7 @@ from django.db import connections
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
+from xinfeng.base.host import ServerProblem
 from xinfeng.base.postgres import SUPERUSER, Server
 from xinfeng.config import environment
 
@@ -98,12 +99,11 @@ def django_databases() -> dict[str, dict[str, Any]]:
 def _django(given: dict[str, Any]) -> dict[str, Any]:
     known = {"host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD"}
     options = {k: v for k, v in given.items() if k not in known and k != "dbname"}
-    options.setdefault("connect_timeout", CONNECT_SECONDS)
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": given["dbname"],
         **{django: str(given.get(plain) or "") for plain, django in known.items()},
-        "OPTIONS": options,
+        "OPTIONS": _soon(options),
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
     }
@@ -210,9 +210,7 @@ def _may_sign_in(role: str) -> bool:
     if outside_url() is None:
         return True  # By peer authentication.
     try:
-        psycopg.connect(
-            **parameters(role, _maintenance()), connect_timeout=CONNECT_SECONDS
-        ).close()
+        psycopg.connect(**_soon(parameters(role, _maintenance()))).close()
     except psycopg.OperationalError:
         return False
     return True
@@ -257,12 +255,17 @@ def maintainer() -> dict[str, Any]:
 
 def _maintaining() -> psycopg.Connection[Any]:
     try:
-        return psycopg.connect(**maintainer(), autocommit=True, connect_timeout=CONNECT_SECONDS)
+        return psycopg.connect(**_soon(maintainer()), autocommit=True)
     except psycopg.OperationalError as problem:
         raise DatabaseProblem(
             f"The database does not answer: {str(problem).strip()}\n"
             "Is the server of DATABASE_URL running, and are name and password right?"
         ) from None
+
+
+def _soon(given: dict[str, Any]) -> dict[str, Any]:
+    """A server that is silent is given up, not waited for."""
+    return {"connect_timeout": CONNECT_SECONDS, **given}
 
 
 def _maintenance() -> str:
