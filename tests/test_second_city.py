@@ -1,0 +1,67 @@
+"""Another folder makes another city: a tiny one, built, judged and rolled up."""
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from shutil import rmtree
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+COUNT = """
+from django.db import connection
+from xinfeng.base import scope
+with scope.whole_city(), connection.cursor() as cursor:
+    for table in ("places_place", "people_person", "hours_credit", "activities_activity"):
+        cursor.execute(
+            f"SELECT count(*), md5(string_agg(t::text, '' ORDER BY id)) FROM {table} t"
+            if table != "people_person" else
+            "SELECT count(*), md5(string_agg(id::text || division_id::text"
+            " || registered_on::text, '' ORDER BY id)) FROM people_person WHERE registered_on IS NOT NULL"
+        )
+        print(table, *cursor.fetchone())
+"""
+
+
+def xinfeng(home: Path, *arguments: str) -> str:
+    environment = {
+        **os.environ,
+        "XINFENG_HOME": str(home),
+        "XINFENG_CITY": str(ROOT / "tests" / "cities" / "tiny"),
+    }
+    for name in ("XINFENG_CLOCK_OFFSET", "DATABASE_URL", "DJANGO_SETTINGS_MODULE"):
+        environment.pop(name, None)
+    done = subprocess.run(
+        [sys.executable, "-m", "xinfeng", *arguments],
+        cwd=ROOT, env=environment, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.fixture
+def homes() -> Iterator[list[Path]]:
+    made = [Path(tempfile.mkdtemp(prefix="xinfeng-city-")) for _ in range(2)]
+    for home in made:
+        home.chmod(0o755)
+    yield made
+    for home in made:
+        rmtree(home, ignore_errors=True)
+
+
+def test_a_second_city_is_built_from_its_own_folder_and_the_same_seed_is_the_same_city(homes):
+    said = [xinfeng(home, "demo", "--no-serve", "--scale", "tiny") for home in homes]
+    assert all("海口" in each for each in said)
+    assert all("evaluated five-haves 2022Q2" in each for each in said)
+    rows = [xinfeng(home, "shell", "-c", COUNT) for home in homes]
+    assert rows[0] == rows[1]
+    assert len(rows[0].splitlines()) >= 4
+
+    again = xinfeng(homes[0], "demo", "--no-serve", "--scale", "tiny")
+    assert "stands already" in again
+    assert "No difference" in xinfeng(homes[0], "reconcile")
+    evaluated = xinfeng(homes[0], "evaluate", "--standard", "five-haves", "--period", "2022Q2")
+    assert " 0 results added" in evaluated
