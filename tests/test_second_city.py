@@ -20,7 +20,8 @@ with scope.whole_city(), connection.cursor() as cursor:
             f"SELECT count(*), md5(string_agg(t::text, '' ORDER BY id)) FROM {table} t"
             if table != "people_person" else
             "SELECT count(*), md5(string_agg(id::text || division_id::text"
-            " || registered_on::text, '' ORDER BY id)) FROM people_person WHERE registered_on IS NOT NULL"
+            " || registered_on::text, '' ORDER BY id)) FROM people_person"
+            " WHERE registered_on IS NOT NULL"
         )
         print(table, *cursor.fetchone())
 """
