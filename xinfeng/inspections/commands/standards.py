@@ -1,6 +1,7 @@
 from datetime import datetime
 from typing import Any
 
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -62,11 +63,7 @@ def copy_draft(
     refuse_stranger(actor, at)
     former = locked(standard_id)
     if Standard.objects.filter(name=former.name, version=version).exists():
-        raise Refusal(
-            "version_is_taken",
-            _("There is a version %(version)s already; choose another name for the copy.")
-            % {"version": version},
-        )
+        raise _taken(version)
     text = _with_version(former.document, former.version, version)
     values, digest = _read(text, f"{former.name}.yaml")
     draft = _create(former.name, version, text, values, digest, at, copied_from=former)
@@ -152,14 +149,27 @@ def _create(
     at: datetime,
     copied_from: Standard | None = None,
 ) -> Standard:
-    return Standard.objects.create(
-        name=name,
-        version=version,
-        document=text,
-        parsed=values,
-        digest=digest,
-        imported_at=at,
-        copied_from=copied_from,
+    try:
+        with transaction.atomic():
+            return Standard.objects.create(
+                name=name,
+                version=version,
+                document=text,
+                parsed=values,
+                digest=digest,
+                imported_at=at,
+                copied_from=copied_from,
+            )
+    except IntegrityError:
+        # Somebody made the same version at the same moment.
+        raise _taken(version) from None
+
+
+def _taken(version: str) -> Refusal:
+    return Refusal(
+        "version_is_taken",
+        _("There is a version %(version)s already; choose another name for the copy.")
+        % {"version": version},
     )
 
 

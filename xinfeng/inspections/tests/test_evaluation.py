@@ -238,3 +238,25 @@ def test_queries_do_not_grow_with_places(django_assert_max_num_queries):
     with django_assert_max_num_queries(22):
         judge(standard)
     assert TODAY
+
+
+def test_one_standing_entry_per_place_item_and_day_and_a_withdrawn_one_makes_room():
+    place = a_place()
+    a_list(place, date(2022, 5, 2))
+    with pytest.raises(IntegrityError), transaction.atomic():
+        a_list(place, date(2022, 5, 2))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"valid_until": date(2022, 5, 2)},
+        {"item": "SONG"},
+        {"withdrawn_at": NINE},
+    ],
+)
+def test_the_database_refuses_impossible_entries(change):
+    place = a_place()
+    fields = {"item": "BUDGET", "on": date(2022, 5, 2), "filed_at": NINE} | change
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Filing.objects.create(place=place, **fields)
