@@ -1,0 +1,60 @@
+"""A backup is proved whole when it is read back, and never overwrites a city."""
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from shutil import rmtree
+
+import pytest
+
+from .test_second_city import COUNT, ROOT, xinfeng
+
+
+@pytest.fixture
+def ground() -> Iterator[Path]:
+    made = Path(tempfile.mkdtemp(prefix="xinfeng-backup-"))
+    made.chmod(0o755)
+    yield made
+    rmtree(made, ignore_errors=True)
+
+
+def refused(home: Path, *arguments: str) -> str:
+    """What the program says when it will not."""
+    environment = {k: v for k, v in os.environ.items() if k != "DATABASE_URL"}
+    done = subprocess.run(
+        [sys.executable, "-m", "xinfeng", *arguments],
+        cwd=ROOT, env=environment | {"XINFENG_HOME": str(home)},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode != 0
+    return done.stderr
+
+
+def test_a_backup_comes_back_row_for_row(ground):
+    old, new, kept = (ground / name for name in ("old", "new", "kept"))
+    xinfeng(old, "demo", "--no-serve", "--scale", "tiny")
+    rows = xinfeng(old, "shell", "-c", COUNT)
+
+    xinfeng(old, "backup", str(kept))
+    said = xinfeng(new, "restore", str(kept))
+
+    assert "every count agrees" in said
+    assert xinfeng(new, "shell", "-c", COUNT) == rows
+    assert "No difference" in xinfeng(new, "reconcile")
+    assert "already holds a city" in refused(new, "restore", str(kept))
+    assert "not empty" in refused(old, "backup", str(kept))
+
+
+def test_a_damaged_backup_is_refused_and_leaves_the_new_home_empty(ground):
+    old, new, kept = (ground / name for name in ("old", "new", "kept"))
+    xinfeng(old, "demo", "--no-serve", "--scale", "tiny")
+    xinfeng(old, "backup", str(kept))
+    with (kept / "city.dump").open("r+b") as dump:
+        dump.seek(5000)
+        dump.write(b"\0\0\0\0")
+
+    assert "not the file" in refused(new, "restore", str(kept))
+    assert "holds no backup" in refused(new, "restore", str(ground / "nowhere"))
