@@ -118,10 +118,9 @@ def _counted(
     tables = connection.execute(
         "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
     ).fetchall()
+    count = sql.SQL("SELECT count(*) FROM {}")
     rows = {
-        table: _one(
-            connection, sql.SQL("SELECT count(*) FROM {}").format(sql.Identifier(table))
-        )
+        table: _one(connection, count.format(sql.Identifier(table)))
         for (table,) in tables
         # Jobs come and go; sessions end with a restore.
         if not table.startswith(("procrastinate_", "django_session"))
@@ -129,7 +128,7 @@ def _counted(
     sums = {
         table: _one(
             connection,
-            sql.SQL("SELECT {} FROM {}").format(sql.SQL(what), sql.Identifier(table)),  # type: ignore[arg-type]
+            sql.SQL("SELECT {} FROM {}").format(sql.SQL(what), sql.Identifier(table)),
         )
         for table, what in LEDGERS.items()
     }
