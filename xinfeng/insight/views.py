@@ -10,13 +10,20 @@ from django.views.decorators.http import require_safe
 
 from xinfeng.base import clock, figures, scope, standing
 from xinfeng.base.figures import Row
-from xinfeng.base.refusal import Unknown
+from xinfeng.base.refusal import Refusal, Unknown
 
 from . import asking, geography, queries
 from .board import read
+from .models import RollUp
 from .published import published
 
 MAY_OPEN_PEOPLE = frozenset({"CITY_OFFICE", "COUNTY_OFFICE", "TOWNSHIP", "AUDITOR"})
+
+
+class NotYet(Refusal):
+    """Asked too early: a new city is counted by the worker within a minute."""
+
+    status = 503
 
 
 @require_safe
@@ -40,6 +47,10 @@ def _board(request: HttpRequest, code: int, template: str) -> HttpResponse:
     if ranked_by not in choice.names:
         ranked_by = choice.names[0]
     found = read(code, names=choice.names, ranked_by=ranked_by, targets=choice.targets)
+    if found is None and not RollUp.objects.exists():
+        raise NotYet(
+            "not_counted_yet", _("The figures are being counted. Come back in a minute.")
+        )
     if found is None:
         raise Unknown("division_unknown", _("There is no such division in this city."))
     page = {"board": found, "places": queries.places_at(found.division.code)}

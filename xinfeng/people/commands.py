@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from xinfeng.base import clock, scope
+from xinfeng.base.codes import Level
 from xinfeng.base.refusal import Forbidden, Refusal
 from xinfeng.base.standing import Standing
 from xinfeng.journal import commands as journal
@@ -58,6 +59,29 @@ def register_person(
     )  # fmt: skip
     if role is not None:
         grant(person_id=person.pk, role=role, division_id=division.pk, actor=actor, at=at)
+    return person
+
+
+@scope.command
+def name_first_office(*, new: NewPerson, at: datetime) -> Person:
+    """The city office's first account, made at the machine; everybody else follows from it."""
+    today = clock.local_date(at)
+    city = (
+        Division.objects.filter(level=Level.CITY).select_for_update().order_by("code").first()
+    )
+    if city is None:
+        raise Refusal("city_is_empty", _("There is no city yet; import its divisions first."))
+    offices = Grant.objects.filter(role=Role.CITY_OFFICE, division=city).valid_on(today)
+    if offices.exists():
+        raise Refusal("office_exists", _("The city office has an account already."))
+    person = _create(new, city, today)
+    given = Grant.objects.create(
+        person=person, role=Role.CITY_OFFICE, division=city, starts_on=today
+    )
+    journal.record("person.registered", person, actor=None, at=at, where=city.pk, on=today)
+    journal.record(
+        "grant.given", given, actor=None, at=at, where=city.pk, on=today, role=given.role
+    )
     return person
 
 

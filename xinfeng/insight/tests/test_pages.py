@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from xinfeng.base import clock, figures
 from xinfeng.insight import commands
+from xinfeng.insight.models import RollUp
 from xinfeng.insight.published import published
 from xinfeng.places.models import Division
 from xinfeng.places.tests.build import CITY, VILLAGE, a_city, a_place
@@ -123,3 +124,12 @@ def test_the_map_is_local_geojson(client, city):
 
 def test_the_big_screen_opens(client):
     opened(client, "insight:screen")
+
+
+def test_a_city_that_is_not_counted_yet_says_so(client):
+    RollUp.objects.all().delete()
+
+    answer = client.get(reverse("insight:board"))
+
+    assert answer.status_code == 503
+    assert "正在统计" in answer.content.decode()

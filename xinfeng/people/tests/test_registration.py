@@ -1,15 +1,17 @@
 from datetime import timedelta
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 
-from xinfeng.base import scope
+from xinfeng.base import clock, scope
 from xinfeng.base.refusal import Forbidden, Refusal
 from xinfeng.journal.models import Entry
 from xinfeng.people import commands, queries
 from xinfeng.people.commands import NewPerson
-from xinfeng.people.models import Identity, Person, Role
-from xinfeng.places.tests.build import NINE, TODAY, a_city
+from xinfeng.people.models import Grant, Identity, Person, Role
+from xinfeng.people.queries import standing_of
+from xinfeng.places.tests.build import NINE, TODAY, VILLAGE, a_city
 
 from .build import a_grant, a_person, an_office
 
@@ -132,3 +134,21 @@ def test_one_reads_ones_own_identity(city):
     assert queries.me(mei, TODAY).identity.name == "王小梅"
     with scope.reading(person_id=None, spans=[]):
         assert not Identity.objects.exists()
+
+
+def test_the_first_office_is_made_once_at_the_machine(capsys):
+    a_city()
+    call_command("first_office", "office", "李办公")
+    assert "may sign in with" in capsys.readouterr().out
+    office = Person.objects.get(username="office")
+    assert standing_of(office, clock.today()).covers(VILLAGE, {Role.CITY_OFFICE})
+    assert Grant.objects.get().role == Role.CITY_OFFICE
+    with pytest.raises(CommandError):
+        call_command("first_office", "second", "王办公")
+    assert Person.objects.count() == 1
+
+
+def test_without_a_city_there_is_no_office():
+    with pytest.raises(CommandError):
+        call_command("first_office", "office", "李办公")
+    assert not Person.objects.exists()
