@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.db.models import Q
 
 from xinfeng.base import codes, scope, standing
 from xinfeng.base.standing import Standing
@@ -69,3 +70,32 @@ def me(person: Person, on: date) -> Me:
     with scope.reading(person_id=person.pk, spans=[]):
         identity = Identity.objects.filter(pk=person.pk).first()
     return Me(person, identity, list(grants_of(person, on)))
+
+
+PAGE = 50
+
+
+@dataclass(frozen=True)
+class Held:
+    """A page of roles held in an area, with the family names of who holds them."""
+
+    grants: list[Grant]
+    names: dict[int, str]
+    after: int | None
+
+
+def held_within(
+    spans: Iterable[tuple[int, int]], *, words: str, after: int, today: date
+) -> Held:
+    """Roles over divisions and places within the spans, in the order they were given."""
+    reach = Q(pk__in=[])
+    for lo, hi in spans:
+        reach |= Q(division_id__gte=lo, division_id__lt=hi)
+        reach |= Q(place__division_id__gte=lo, place__division_id__lt=hi)
+    found = Grant.objects.valid_on(today).filter(reach, pk__gt=after)
+    if words:
+        found = found.filter(person__username__startswith=words)
+    page = list(found.select_related("person", "division", "place").order_by("pk")[: PAGE + 1])
+    shown = page[:PAGE]
+    names = masked_names(grant.person_id for grant in shown)
+    return Held(shown, names, shown[-1].pk if len(page) > PAGE else None)
