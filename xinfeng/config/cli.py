@@ -5,6 +5,8 @@ import sys
 
 from django.core.management import execute_from_command_line
 
+from xinfeng.base.host import ServerProblem
+
 WITHOUT_DATABASE = {"makemessages", "compilemessages", "help", "draw_states", "collectstatic"}
 
 
@@ -15,5 +17,8 @@ def main() -> None:
     if verb not in WITHOUT_DATABASE and "--help" not in arguments:
         from xinfeng.config import database  # noqa: PLC0415
 
-        database.start()
+        try:
+            database.start()
+        except (ServerProblem, database.DatabaseProblem) as problem:
+            sys.exit(f"xinfeng {verb}: {problem}")
     execute_from_command_line(["xinfeng", *arguments])

@@ -58,6 +58,8 @@ def _template() -> str:
     with (home / "template.lock").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         making = f"{template}_new"
+        if database.outside_url():
+            _let_the_owner_end_sessions()
         with psycopg.connect(**database.maintainer(), autocommit=True) as admin:
             rows = admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", [template])
             if rows.fetchone():
@@ -72,6 +74,17 @@ def _template() -> str:
                 sql.SQL("ALTER DATABASE {} RENAME TO {}").format(_name(making), _name(template))
             )
     return template
+
+
+def _let_the_owner_end_sessions() -> None:
+    """Without superuser, only a member of a role may end its sessions; tests drop databases."""
+    from xinfeng.config import database  # noqa: PLC0415
+
+    owner = _name(database.parameters(database.OWNER)["user"])
+    with psycopg.connect(**database.maintainer(), autocommit=True) as admin:
+        for role in (database.APP, database.AUDITOR):
+            name = _name(database.parameters(role)["user"])
+            admin.execute(sql.SQL("GRANT {} TO {}").format(name, owner))
 
 
 def _names_like(admin: psycopg.Connection[tuple[str]], pattern: str) -> list[str]:

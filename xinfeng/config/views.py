@@ -1,9 +1,11 @@
 """The pages that belong to no room: modes of reading, all components, the broken page."""
 
 import secrets
+import sys
 
 import structlog
 from django.conf import settings
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -51,5 +53,12 @@ def look_wide(request: HttpRequest) -> HttpResponse:
 def broken(request: HttpRequest) -> HttpResponse:
     """The page of last resort, with a code that is also in the log."""
     code = secrets.token_hex(4)
-    log.error("page_broke", code=code, path=request.path)
-    return render(request, "500.html", {"code": code}, status=500)
+    # A lost database says so itself; what was being written there was not half written.
+    gone = isinstance(sys.exc_info()[1], (OperationalError, InterfaceError))
+    log.error("page_broke", code=code, path=request.path, database_gone=gone)
+    response = render(
+        request, "500.html", {"code": code, "gone": gone}, status=503 if gone else 500
+    )
+    if gone:
+        response["Retry-After"] = "10"
+    return response

@@ -1,5 +1,6 @@
 import os
 import sys
+from threading import Thread
 from typing import Any
 
 from django.core.management import BaseCommand, CommandParser
@@ -20,6 +21,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         self.stdout.write(f"http://{options['host']}:{options['port']}/")
         sys.stdout.flush()
+        if database.outside_url() is None:
+            # Who runs the database watches it, too.
+            Thread(target=database.keep_running, daemon=True).start()
         try:
             Granian(
                 "xinfeng.config.wsgi:application",
