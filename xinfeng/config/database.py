@@ -169,9 +169,10 @@ def _ensure_role(connection: psycopg.Connection[Any], role: str) -> None:
     powers = _powers(connection, role)
     if powers == set() and _may_sign_in(role):
         return
-    words = "LOGIN NOSUPERUSER NOCREATEROLE NOCREATEDB PASSWORD {}"
-    if powers:
-        words = "NOBYPASSRLS NOREPLICATION " + words
+    # Only what it has: naming a power at all takes a superuser, for some of them.
+    words = " ".join(
+        ["LOGIN", *(f"NO{power}" for power in sorted(powers or ())), "PASSWORD {}"]
+    )
     password = sql.SQL("NULL") if outside_url() is None else sql.Literal(_password(role))
     verb = "CREATE" if powers is None else "ALTER"
     statement = sql.SQL(verb + " ROLE {} " + words).format(sql.Identifier(role), password)
