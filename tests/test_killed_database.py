@@ -1,4 +1,4 @@
-"""A database killed under the pages: said in words, nothing half written, and back by itself."""
+"""A database killed under the pages: said in words, nothing half written, back by itself."""
 
 import os
 import re
