@@ -25,7 +25,7 @@ class Entry(TypedDict):
 
 # A title, an icon, and the names the page may have; the first that exists is taken.
 Way = tuple[str, str, tuple[str, ...]]
-TODAY: Way = (gettext_noop("Today"), "sun", ("activities:today",))
+HOURS: Way = (gettext_noop("Hours"), "clock", ("hours:mine",))
 ACTIVITIES: Way = (
     gettext_noop("Activities"),
     "calendar-days",
@@ -44,7 +44,7 @@ STANDARD: Way = (
 SIGN_IN: Way = (gettext_noop("Sign in"), "log-in", ("account_login",))
 
 VISITOR = (BOARD, PLACES, STANDARD, SIGN_IN)
-VOLUNTEER = (TODAY, ACTIVITIES, ORDERS, MINE)
+VOLUNTEER = (ACTIVITIES, ORDERS, PLACES, HOURS, MINE)
 KEEPER = (TODO, PLACES, ACTIVITIES, MINE)
 OFFICE = (BOARD, TODO, PLACES, MINE)
 
