@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from threading import Thread
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -312,3 +313,16 @@ def test_two_spells_of_a_place_never_overlap():
         Spell.objects.create(
             place=place, division=place.division, state="OPEN", starts_on=TODAY
         )
+
+
+def test_a_merger_at_the_machine_needs_a_code_for_each_part(tmp_path):
+    a_place()
+    merger = ("merge_division", str(TOWNSHIP), str(OTHER_TOWNSHIP), "--on", TODAY.isoformat())
+    with pytest.raises(CommandError, match="nothing was merged"):
+        call_command(*merger)
+    codes = tmp_path / "codes.csv"
+    codes.write_text(
+        f"old,new\n{VILLAGE},{OTHER_TOWNSHIP + 200}\n{NEXT_VILLAGE},{OTHER_TOWNSHIP + 201}\n"
+    )
+    call_command(*merger, "--codes", str(codes))
+    assert Place.objects.get().division_id == OTHER_TOWNSHIP + 200
