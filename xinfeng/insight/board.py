@@ -115,7 +115,7 @@ def read(
     state = RollUp.objects.order_by("pk").first()
     if state is None:
         return None
-    trail, children = _family(code, state.as_of)
+    trail, children = family(code, state.as_of)
     if not trail or trail[-1].code != code:
         return None
     values = _values(code, names, state.as_of)
@@ -132,7 +132,7 @@ def read(
     )
 
 
-def _family(code: int, day: date) -> tuple[list[Division], list[Division]]:
+def family(code: int, day: date) -> tuple[list[Division], list[Division]]:
     """The division with those above it, city first, and those one level below it."""
     level = codes.level_of(code)
     lo, hi = codes.span(code, level)

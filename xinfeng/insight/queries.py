@@ -19,7 +19,7 @@ from xinfeng.places.models import Division, Place
 from xinfeng.teams.models import Team
 
 from .asking import Question
-from .board import Cell, Rank, month_of, rank
+from .board import Cell, Rank, family, month_of, rank
 from .models import MonthlyFigure, RollUp
 from .published import published
 
@@ -61,8 +61,12 @@ def answer(
 ) -> Answer:
     """Everything the figure's page shows; about ten queries whatever the city's size."""
     code = question.within or published().city
-    family = _trail(code)
-    value, stored = _value(figure, question)
+    state = RollUp.objects.order_by("pk").first()
+    trail, children = family(code, state.as_of if state else question.window.as_of)
+    if not trail or trail[-1].code != code:
+        # A merged division has no children today, and its page all the same.
+        trail, children = _trail(code), []
+    value, stored = _value(figure, question, state)
     span, is_open = _open_span(figure, question, spans)
     # Only rows about people are hidden from anybody, so only they need a scope.
     reader = scope.reading(person_id=person, spans=spans) if figure.personal else nullcontext()
@@ -78,13 +82,14 @@ def answer(
                 limit=PAGE + 1,
             )
     shown = rows[:PAGE]
-    ranking = _ranking(figure, question, code) if stored else []
-    known = [*family, *(rank.division for rank in ranking)]
+    current = stored and state is not None and question.window.as_of == state.as_of
+    ranking = rank(figure.name, children, question.window.as_of) if current else []
+    known = [*trail, *children]
     return Answer(
         figure=figure,
         question=question,
-        division=family[-1],
-        trail=family,
+        division=trail[-1],
+        trail=trail,
         place=_place(figure, question),
         value=value,
         stored=stored,
@@ -121,10 +126,13 @@ def _open_span(
     return (question.span if widest == (lo, hi) else widest), True
 
 
-def _value(figure: Figure, question: Question) -> tuple[Value, bool]:
+def _value(figure: Figure, question: Question, state: RollUp | None) -> tuple[Value, bool]:
     """The stored value where the roll-up keeps this window, otherwise a recount."""
-    if question.unit is None and (stored := _stored(figure, question)) is not None:
+    if question.unit is None and (stored := _stored(figure, question, state)) is not None:
         return stored, True
+    if question.unit is not None and not figure.personal:
+        # The few rows of one place, which nobody is kept from: no scope and no limit.
+        return figures.value(figure.name, question.window, unit_id=question.unit), False
     with scope.whole_city():
         with connection.cursor() as cursor:
             cursor.execute(f"SET LOCAL statement_timeout = {LIVE_MILLISECONDS}")
@@ -136,8 +144,7 @@ def _value(figure: Figure, question: Question) -> tuple[Value, bool]:
     return value, False
 
 
-def _stored(figure: Figure, question: Question) -> Value | None:
-    state = RollUp.objects.order_by("pk").first()
+def _stored(figure: Figure, question: Question, state: RollUp | None) -> Value | None:
     if state is None or figure.name not in published().names:
         return None
     window = question.window
@@ -158,18 +165,6 @@ def _stored(figure: Figure, question: Question) -> Value | None:
 
 def _ends_with_a_month(day: date, as_of: date) -> bool:
     return day == as_of or (day < as_of and (day + timedelta(days=1)).day == 1)
-
-
-def _ranking(figure: Figure, question: Question, code: int) -> list[Rank]:
-    level = codes.level_of(code)
-    if level is codes.Level.VILLAGE:
-        return []
-    state = RollUp.objects.order_by("pk").first()
-    if state is None or question.window.as_of != state.as_of:
-        return []
-    below = Division.objects.as_of(state.as_of).inside(*codes.span(code, level))
-    children = list(below.filter(level=level + 1).order_by("code"))
-    return rank(figure.name, children, state.as_of) if children else []
 
 
 def _trail(code: int) -> list[Division]:
