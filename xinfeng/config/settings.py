@@ -31,6 +31,7 @@ ROOMS = [
     "people",
     "teams",
     "hours",
+    "points",
     "activities",
     "inspections",
     "insight",

@@ -66,8 +66,14 @@ class Loader:
         rows = max(
             len(value) for value in values.values() if isinstance(value, (np.ndarray, list))
         )
-        columns = {field.attname: values[field.attname] for field in _fields(model)}
-        assert columns.keys() == values.keys(), f"{columns.keys() ^ values.keys()} of {model}"
+        wanted = {field.attname for field in _fields(model) if _must_be_given(field)}
+        assert wanted <= values.keys(), f"{wanted - values.keys()} of {model} are missing"
+        columns = {
+            field.attname: values[field.attname]
+            for field in _fields(model)
+            if field.attname in values
+        }
+        assert columns.keys() == values.keys(), f"{values.keys() - columns.keys()}: no columns"
         for first in range(0, rows, _ROWS_AT_ONCE):
             part = slice(first, min(first + _ROWS_AT_ONCE, rows))
             chunk = {name: _cut(value, part) for name, value in columns.items()}
@@ -90,7 +96,7 @@ class Loader:
     def _copy(self, model: type[models.Model], values: dict[str, Any], rows: int) -> None:
         started = time.perf_counter()
         table = model._meta.db_table
-        fields = _fields(model)
+        fields = [field for field in _fields(model) if field.attname in values]
         data = copy_binary.encode([_column(f, values[f.attname], rows) for f in fields], rows)
         names = sql.SQL(", ").join(sql.Identifier(str(field.column)) for field in fields)
         copying = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT binary, FREEZE)")
@@ -117,6 +123,11 @@ def after_copy(db: Connection, model: type[models.Model]) -> None:
 
 def _fields(model: type[models.Model]) -> list["models.Field[Any, Any]"]:
     return list(model._meta.local_concrete_fields)
+
+
+def _must_be_given(field: "models.Field[Any, Any]") -> bool:
+    """Neither may it be unknown nor does the database fill it in."""
+    return not field.null and field.db_default is models.NOT_PROVIDED
 
 
 def _is_many(value: Any) -> bool:

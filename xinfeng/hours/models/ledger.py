@@ -22,6 +22,26 @@ class Source(models.IntegerChoices):
 
     ATTENDANCE = 1, _("attendance")
     REVERSAL = 2, _("reversal")
+    MANUAL = 3, _("entered afterwards")
+    GROUP = 4, _("entered for a group")
+    OWN = 5, _("applied for by oneself")
+    HISTORICAL = 6, _("from before the platform")
+    TRANSFER = 7, _("moved from a merged account")
+
+
+class Counter(models.IntegerChoices):
+    """Training is counted apart from service (order 67, article 7)."""
+
+    SERVICE = 1, _("service")
+    TRAINING = 2, _("training")
+
+
+class Grade(models.TextChoices):
+    """How well the time is witnessed; see `docs/users`."""
+
+    A = "A", _("code of the moment, place or device, and the leader")
+    B = "B", _("two of the three")
+    C = "C", _("by hand, by two persons")
 
 
 class CreditQuerySet(models.QuerySet["Credit"]):
@@ -51,6 +71,17 @@ class Credit(models.Model):
     earned_on = models.DateField()
     source_kind = models.SmallIntegerField(choices=Source.choices)
     source_id = models.BigIntegerField()
+    counter = models.SmallIntegerField(
+        choices=Counter.choices, default=Counter.SERVICE, db_default=Counter.SERVICE
+    )
+    # When the time was given; null in rows from before this was kept.
+    starts_at = models.DateTimeField(null=True)
+    ends_at = models.DateTimeField(null=True)
+    grade = models.CharField(max_length=1, blank=True, db_default="")
+    # Ids of persons: who entered it, who confirmed it; no foreign keys for ten million rows.
+    recorded_by_id = models.BigIntegerField(null=True)
+    confirmed_by_id = models.BigIntegerField(null=True)
+    recorded_at = models.DateTimeField(null=True)
 
     objects = CreditQuerySet.as_manager()
 
@@ -60,6 +91,26 @@ class Credit(models.Model):
             models.CheckConstraint(
                 name="only_a_reversal_takes_away",
                 condition=Q(minutes__gt=0) | Q(source_kind=Source.REVERSAL),
+            ),
+            models.CheckConstraint(
+                name="credit_span_is_whole",
+                condition=Q(starts_at=None, ends_at=None)
+                | Q(starts_at__isnull=False, ends_at__isnull=False, ends_at__gt=F("starts_at")),
+            ),
+            models.CheckConstraint(
+                name="two_persons_stand_for_a_credit",
+                condition=Q(confirmed_by_id=None)
+                | Q(recorded_by_id=None)
+                | Q(confirmed_by_id__isnull=False, recorded_by_id__isnull=False)
+                & ~Q(confirmed_by_id=F("recorded_by_id")),
+            ),
+            models.CheckConstraint(
+                name="nobody_confirms_their_own_hours",
+                condition=Q(confirmed_by_id=None)
+                | Q(confirmed_by_id__isnull=False) & ~Q(confirmed_by_id=F("person_id")),
+            ),
+            models.CheckConstraint(
+                name="credit_grade_is_known", condition=Q(grade__in=["", "A", "B", "C"])
             ),
             models.UniqueConstraint(
                 name="a_fact_is_credited_once", fields=["source_id", "source_kind"]
@@ -71,34 +122,3 @@ class Credit(models.Model):
 
     def __str__(self) -> str:
         return f"{self.minutes} min on {self.earned_on} (credit {self.pk})"
-
-
-class Star(models.Model):
-    """A star rating of a volunteer, from one to five, with a number that never changes."""
-
-    number = models.CharField(max_length=24, unique=True)
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    division_id = models.BigIntegerField()
-    level = models.PositiveSmallIntegerField()
-    awarded_on = models.DateField()
-    ended_on = models.DateField(null=True)
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                name="star_level_is_one_to_five", condition=Q(level__gte=1, level__lte=5)
-            ),
-            models.CheckConstraint(
-                name="star_ends_after_it_is_awarded",
-                condition=Q(ended_on=None)
-                | Q(ended_on__isnull=False, ended_on__gt=F("awarded_on")),
-            ),
-            models.UniqueConstraint(
-                name="one_current_star_per_person",
-                fields=["person"],
-                condition=Q(ended_on=None),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.level} stars, number {self.number}"

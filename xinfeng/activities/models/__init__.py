@@ -1,0 +1,38 @@
+"""The nouns of this room, by what they are about."""
+
+from .attendance import CheckIn, Means, Phase
+from .programme import (
+    Activity,
+    ActivityQuerySet,
+    ActivityState,
+    Category,
+    Nature,
+    Programme,
+    Project,
+    Risk,
+)
+from .shifts import CHECK_IN_LEAD, Post, Shift, ShiftQuerySet
+from .signups import HOLDING, LIVE, Signup, SignupQuerySet, SignupState
+
+__all__ = [
+    "CHECK_IN_LEAD",
+    "HOLDING",
+    "LIVE",
+    "Activity",
+    "ActivityQuerySet",
+    "ActivityState",
+    "Category",
+    "CheckIn",
+    "Means",
+    "Nature",
+    "Phase",
+    "Post",
+    "Programme",
+    "Project",
+    "Risk",
+    "Shift",
+    "ShiftQuerySet",
+    "Signup",
+    "SignupQuerySet",
+    "SignupState",
+]

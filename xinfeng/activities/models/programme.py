@@ -1,0 +1,186 @@
+from typing import ClassVar
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from xinfeng.base.refusal import Refusal
+from xinfeng.places.models import Division, Place
+from xinfeng.teams.models import Team
+
+
+class Nature(models.TextChoices):
+    """What an activity is; only the first two are ever credited (order 67, article 19)."""
+
+    SERVICE = "SERVICE", _("voluntary service")
+    TRAINING = "TRAINING", _("training of volunteers")
+    PAID = "PAID", _("paid work")
+    TOUR = "TOUR", _("tour or meeting")
+    ROUTINE = "ROUTINE", _("routine duty")
+
+
+class Risk(models.TextChoices):
+    """How dangerous the service is; from medium on it needs insurance and adults."""
+
+    LOW = "LOW", _("low")
+    MEDIUM = "MEDIUM", _("medium")
+    HIGH = "HIGH", _("high")
+
+
+class Category(models.Model):
+    """A kind of service, from the city pack."""
+
+    code = models.CharField(max_length=40, unique=True)
+    name = models.CharField(max_length=80)
+    name_en = models.CharField(max_length=120, blank=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Programme(models.Model):
+    """A branded programme of the city that projects and activities belong to."""
+
+    code = models.CharField(max_length=40, unique=True)
+    name = models.CharField(max_length=80)
+    name_en = models.CharField(max_length=120, blank=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Project(models.Model):
+    """A lasting service project of a place; its own brand project among them."""
+
+    place = models.ForeignKey(Place, models.PROTECT, related_name="+")
+    programme = models.ForeignKey(Programme, models.PROTECT, null=True, related_name="+")
+    name = models.CharField(max_length=120)
+    is_brand = models.BooleanField(default=False)
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="project_ends_after_it_starts",
+                condition=Q(ends_on=None)
+                | Q(ends_on__isnull=False, ends_on__gt=F("starts_on")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} (project {self.pk})"
+
+
+class ActivityState(models.TextChoices):
+    DRAFT = "DRAFT", _("draft")
+    ANNOUNCED = "ANNOUNCED", _("announced")
+    HELD = "HELD", _("held")
+    CALLED_OFF = "CALLED_OFF", _("called off")
+
+
+class ActivityQuerySet(models.QuerySet["Activity"]):
+    def inside(self, lo: int, hi: int) -> "ActivityQuerySet":
+        return self.filter(division_id__gte=lo, division_id__lt=hi)
+
+
+class Activity(models.Model):
+    """Something a leader invites volunteers to do together."""
+
+    MOVES: ClassVar = {
+        ActivityState.DRAFT: {ActivityState.ANNOUNCED, ActivityState.CALLED_OFF},
+        ActivityState.ANNOUNCED: {ActivityState.HELD, ActivityState.CALLED_OFF},
+    }
+
+    code = models.CharField(max_length=20, unique=True)
+    title = models.CharField(max_length=120)
+    category = models.ForeignKey(Category, models.PROTECT, related_name="+")
+    project = models.ForeignKey(Project, models.PROTECT, null=True, related_name="+")
+    programme = models.ForeignKey(Programme, models.PROTECT, null=True, related_name="+")
+    team = models.ForeignKey(Team, models.PROTECT, null=True, related_name="+")
+    place = models.ForeignKey(Place, models.PROTECT, null=True, related_name="+")
+    division = models.ForeignKey(Division, models.PROTECT, related_name="+")
+    leader = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    state = models.CharField(
+        max_length=12, choices=ActivityState.choices, default=ActivityState.ANNOUNCED
+    )
+    held_on = models.DateField(null=True)
+    # The day its records were entered and confirmed; the law gives ten working days.
+    recorded_on = models.DateField(null=True)
+    # Ten working days after it was held; kept, so that the overdue list is one range.
+    due_on = models.DateField(null=True)
+    nature = models.CharField(
+        max_length=8, choices=Nature.choices, default=Nature.SERVICE, db_default=Nature.SERVICE
+    )
+    risk = models.CharField(
+        max_length=6, choices=Risk.choices, default=Risk.LOW, db_default=Risk.LOW
+    )
+    # What the law wants stated before anybody signs up (regulations, articles 12, 13 and 17).
+    content = models.TextField(blank=True, db_default="")
+    conditions = models.TextField(blank=True, db_default="")
+    risks = models.TextField(blank=True, db_default="")
+    protection = models.TextField(blank=True, db_default="")
+    insurance = models.CharField(max_length=120, blank=True, db_default="")
+    contact = models.CharField(max_length=120, blank=True, db_default="")
+    meeting_point = models.CharField(max_length=200, blank=True, db_default="")
+    # Who may run it beside the leader: ids of persons.
+    deputies = ArrayField(models.BigIntegerField(), default=list, db_default=[], blank=True)
+    # Micro-degrees WGS84, both or none; where no position is given the place's own counts.
+    lat_e6 = models.IntegerField(null=True)
+    lon_e6 = models.IntegerField(null=True)
+    # How far from the position a check-in still counts as being there; null: not asked.
+    fence_m = models.PositiveIntegerField(null=True)
+    # RFC 5545, for the series this activity was announced in; and its first activity.
+    rrule = models.CharField(max_length=200, blank=True, db_default="")
+    series = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField(null=True)
+
+    objects = ActivityQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="activity_days_agree_with_state",
+                condition=(
+                    Q(
+                        state__in=["DRAFT", "ANNOUNCED", "CALLED_OFF"],
+                        held_on=None,
+                        recorded_on=None,
+                    )
+                    | Q(state="HELD", held_on__isnull=False, recorded_on=None)
+                    | Q(state="HELD", held_on__isnull=False, recorded_on__isnull=False)
+                    & Q(recorded_on__gte=F("held_on"))
+                ),
+            ),
+            models.CheckConstraint(
+                name="activity_position_is_whole",
+                condition=Q(lat_e6=None, lon_e6=None)
+                | Q(lat_e6__isnull=False, lon_e6__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="activity_nature_is_known", condition=Q(nature__in=list(Nature.values))
+            ),
+            models.CheckConstraint(
+                name="activity_risk_is_known", condition=Q(risk__in=list(Risk.values))
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["division", "held_on", "id"], name="activity_by_division"),
+            models.Index(
+                fields=["due_on", "id"],
+                name="activity_by_due_day",
+                condition=Q(state="HELD", recorded_on=None),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title} (activity {self.pk})"
+
+    def move_to(self, state: ActivityState) -> None:
+        """Change state in memory, or refuse. Saving is the command's business."""
+        if state not in self.MOVES.get(ActivityState(self.state), set()):
+            raise Refusal("activity_state", gettext("This activity is already closed."))
+        self.state = state

@@ -1,0 +1,34 @@
+"""Where things are: H3 cells to find what is near, metres to say how far.
+
+Positions are WGS84 in micro-degrees (`lat_e6`, `lon_e6`). A cell of resolution 7 is about
+5 km² and 1.2 km from its centre to a corner; it is kept as a signed 64-bit number.
+"""
+
+from math import asin, cos, radians, sin, sqrt
+
+import h3
+
+RESOLUTION = 7
+EARTH_M = 6_371_008
+# A cell's own corners, and the bend of the grid, are covered by one ring more.
+_RING_M = 1_900
+
+
+def cell(lat_e6: int, lon_e6: int) -> int:
+    """The cell a point lies in."""
+    return int(h3.str_to_int(h3.latlng_to_cell(lat_e6 / 1e6, lon_e6 / 1e6, RESOLUTION)))
+
+
+def disk(lat_e6: int, lon_e6: int, radius_m: int) -> list[int]:
+    """All cells that a circle touches, and some more at its edge."""
+    rings = radius_m // _RING_M + 2
+    middle = h3.latlng_to_cell(lat_e6 / 1e6, lon_e6 / 1e6, RESOLUTION)
+    return sorted(h3.str_to_int(c) for c in h3.grid_disk(middle, rings))
+
+
+def metres(a: tuple[int, int], b: tuple[int, int]) -> int:
+    """Distance between two (lat_e6, lon_e6) on a sphere, in whole metres."""
+    (lat1, lon1), (lat2, lon2) = ((radians(y / 1e6), radians(x / 1e6)) for y, x in (a, b))
+    half = sin((lat2 - lat1) / 2) ** 2
+    half += cos(lat1) * cos(lat2) * sin((lon2 - lon1) / 2) ** 2
+    return round(2 * EARTH_M * asin(sqrt(half)))
