@@ -1,11 +1,11 @@
 from django.urls import path
 
-from . import views
+from .views import record
 
 app_name = "hours"
 
 urlpatterns = [
-    path("", views.mine, name="mine"),
-    path("record.csv", views.mine_csv, name="mine_csv"),
-    path("credits/<int:credit_id>/", views.credit, name="credit"),
+    path("", record.mine, name="mine"),
+    path("record.csv", record.mine_csv, name="mine_csv"),
+    path("credits/<int:credit_id>/", record.credit, name="credit"),
 ]

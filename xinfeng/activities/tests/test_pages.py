@@ -105,7 +105,7 @@ def test_the_list_costs_the_same_for_one_or_many(client, lan, mei):
 
 
 def test_the_list_goes_on_by_key(lan, monkeypatch):
-    monkeypatch.setattr(queries, "PAGE", 2)
+    monkeypatch.setattr(queries.programme, "PAGE", 2)
     shifts = [a_shift(leader=lan, starts_at=NINE + (n // 2) * ONE_HOUR) for n in range(5)]
 
     seen, after = [], None
@@ -119,7 +119,7 @@ def test_the_list_goes_on_by_key(lan, monkeypatch):
 
 
 def test_the_next_page_has_an_address(client, lan, monkeypatch):
-    monkeypatch.setattr(queries, "PAGE", 1)
+    monkeypatch.setattr(queries.programme, "PAGE", 1)
     first = a_shift(activity=an_activity(leader=lan, title="第一场"))
     a_shift(activity=an_activity(leader=lan, title="第二场"), starts_at=NINE + ONE_HOUR)
     key = f"{int(first.starts_at.timestamp())}_{first.pk}"

@@ -36,7 +36,7 @@ def test_a_record_without_lines_says_what_to_do(client, mei):
 
 
 def test_the_record_goes_on_by_key_and_costs_the_same(client, mei, monkeypatch):
-    monkeypatch.setattr(queries, "PAGE", 2)
+    monkeypatch.setattr(queries.own, "PAGE", 2)
     for number in range(5):
         a_credit(mei, 60, earned_on=TODAY - timedelta(days=number // 2))
 
@@ -59,7 +59,7 @@ def test_nonsense_in_the_address_begins_at_the_top(client, mei, after):
 
 
 def test_the_record_downloads_as_csv(client, mei, monkeypatch):
-    monkeypatch.setattr(queries, "PAGE", 2)
+    monkeypatch.setattr(queries.own, "PAGE", 2)
     for _ in range(5):
         a_credit(mei, 60)
 

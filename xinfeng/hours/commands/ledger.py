@@ -9,12 +9,11 @@ from django.utils.translation import gettext_lazy
 from xinfeng.base import clock, scope
 from xinfeng.base.refusal import Forbidden, Refusal
 from xinfeng.base.units import Minutes
+from xinfeng.hours import permissions
+from xinfeng.hours.models import Credit, Reason, Source
 from xinfeng.journal import commands as journal
 from xinfeng.people.models import Person
 from xinfeng.people.queries import standing_of
-
-from . import permissions
-from .models import Credit, Reason, Source
 
 journal.declare(
     {

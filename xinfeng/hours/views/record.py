@@ -9,12 +9,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from xinfeng.base import clock
+from xinfeng.hours import commands, permissions, queries
+from xinfeng.hours.forms import ReversalForm
+from xinfeng.hours.models import Reason
 from xinfeng.people.http import SignedInRequest
 from xinfeng.people.models import Person
-
-from . import commands, permissions, queries
-from .forms import ReversalForm
-from .models import Reason
 
 
 @require_GET

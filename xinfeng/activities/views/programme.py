@@ -1,17 +1,16 @@
 from datetime import UTC, datetime
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from xinfeng.activities import commands, queries
+from xinfeng.activities.forms import AnnounceForm, ChoiceForm
+from xinfeng.activities.models import Activity, Category
 from xinfeng.base import clock, short_code
 from xinfeng.people.http import SignedInRequest, VisitorRequest
 from xinfeng.people.models import Person
-
-from . import commands, queries
-from .forms import AnnounceForm, ChoiceForm
-from .models import Activity, Category, Signup
 
 
 @require_GET
@@ -85,37 +84,6 @@ def sign_up(request: SignedInRequest, shift_id: int) -> HttpResponse:
 def cancel(request: SignedInRequest, signup_id: int) -> HttpResponse:
     signup = commands.cancel(signup_id=signup_id, actor=request.user, at=clock.now())
     return redirect("activities:activity", signup.shift.activity.code)
-
-
-@require_GET
-@login_required
-def roster(request: SignedInRequest, shift_id: int) -> HttpResponse:
-    page = queries.roster_page(shift_id, reader=request.user, standing=request.standing)
-    if page is None:
-        raise Http404
-    return render(request, "activities/roster.html", {"page": page})
-
-
-@require_POST
-@login_required
-def check_in(request: SignedInRequest, signup_id: int) -> HttpResponse:
-    signup = commands.check_in(signup_id=signup_id, actor=request.user, at=clock.now())
-    return _row(request, signup)
-
-
-@require_POST
-@login_required
-def check_out(request: SignedInRequest, signup_id: int) -> HttpResponse:
-    signup = commands.check_out(signup_id=signup_id, actor=request.user, at=clock.now())
-    return _row(request, signup)
-
-
-def _row(request: SignedInRequest, signup: Signup) -> HttpResponse:
-    """The row alone for htmx; without a script the whole roster again."""
-    if "HX-Request" not in request.headers:
-        return redirect("activities:roster", signup.shift_id)
-    row = queries.roster_row(signup.pk, reader=request.user, standing=request.standing)
-    return render(request, "activities/_roster_row.html", {"row": row})
 
 
 def _wish(form: AnnounceForm) -> commands.NewActivity:

@@ -7,18 +7,14 @@ from datetime import date, datetime, timedelta
 from django.db.models import Count
 from django.utils import timezone
 
+from xinfeng.activities import permissions
+from xinfeng.activities.models import Activity, Shift, ShiftQuerySet, Signup
 from xinfeng.base import codes, scope
 from xinfeng.base.refusal import Refusal
 from xinfeng.base.standing import Standing
 from xinfeng.people.models import Person
-from xinfeng.people.permissions import SEES_PEOPLE
-from xinfeng.people.queries import masked_names
-
-from . import permissions
-from .models import Activity, Shift, ShiftQuerySet, Signup
 
 PAGE = 30
-ROSTER = 1000
 Key = tuple[datetime, int]
 
 
@@ -68,21 +64,6 @@ class ActivityPage:
     may_see_roster: bool
 
 
-@dataclass(frozen=True)
-class Attendance:
-    """A row of the roster, and whether the reader may say that this person is here."""
-
-    signup: Signup
-    name: str
-    may_record: bool
-
-
-@dataclass(frozen=True)
-class RosterPage:
-    shift: Shift
-    rows: list[Attendance]
-
-
 def upcoming(
     choice: Choice, *, visitor: Person | None, at: datetime, after: Key | None
 ) -> Upcoming:
@@ -121,30 +102,6 @@ def activity_page(
         may_run=visitor is not None and permissions.may_run(standing, activity),
         may_see_roster=visitor is not None and permissions.may_see_roster(standing, activity),
     )
-
-
-def roster_page(shift_id: int, *, reader: Person, standing: Standing) -> RosterPage | None:
-    """Who is expected and who came; None for those who may not know."""
-    shifts = Shift.objects.select_related("activity__division", "activity__place")
-    shift = shifts.filter(pk=shift_id).first()
-    if shift is None or not permissions.may_see_roster(standing, shift.activity):
-        return None
-    with scope.reading(person_id=reader.pk, spans=_spans(shift, standing)):
-        signups = list(shift.signups.roster()[:ROSTER])
-    return RosterPage(shift, _rows(signups, shift, reader))
-
-
-def roster_row(signup_id: int, *, reader: Person, standing: Standing) -> Attendance | None:
-    """One row of the roster again, after a button changed it."""
-    with scope.whole_city():
-        signup = (
-            Signup.objects.select_related("shift__activity", "person")
-            .filter(pk=signup_id)
-            .first()
-        )
-    if signup is None or not permissions.may_see_roster(standing, signup.shift.activity):
-        return None
-    return _rows([signup], signup.shift, reader)[0]
 
 
 def _narrowed(shifts: ShiftQuerySet, choice: Choice) -> ShiftQuerySet:
@@ -202,23 +159,3 @@ def _offer(line: Line, own: list[Signup], visitor: Person | None, at: datetime) 
         at=at,
     )
     return Offer(line, None, obstacle, may_cancel=False)
-
-
-def _spans(shift: Shift, standing: Standing) -> list[tuple[int, int]]:
-    # Leading an activity, or keeping its place, reaches the rows of its own division.
-    code = shift.activity.division_id
-    return [(code, code + 1), *standing.spans(SEES_PEOPLE)]
-
-
-def _rows(signups: list[Signup], shift: Shift, reader: Person) -> list[Attendance]:
-    names = masked_names(signup.person_id for signup in signups)
-    for signup in signups:
-        signup.shift = shift
-    return [
-        Attendance(
-            signup,
-            names.get(signup.person_id, "*"),
-            permissions.may_record_attendance(reader, signup),
-        )
-        for signup in signups
-    ]

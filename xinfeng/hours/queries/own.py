@@ -7,12 +7,11 @@ from datetime import date
 from xinfeng.base import scope
 from xinfeng.base.standing import Standing
 from xinfeng.base.units import Minutes
+from xinfeng.hours.models import Credit, CreditQuerySet, Source
 from xinfeng.people.models import Person
 from xinfeng.people.permissions import UPPER_OFFICES
 from xinfeng.people.queries import masked_names
 from xinfeng.places.models import Division
-
-from .models import Credit, CreditQuerySet, Source
 
 PAGE = 50
 Key = tuple[date, int]
