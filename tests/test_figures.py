@@ -17,7 +17,10 @@ pytestmark = pytest.mark.django_db
 # Stars are brought in with the city; no command of this program awards one yet.
 AWARDED_ELSEWHERE = {"star_volunteers"}
 # Tables whose rows row-level security hides.
-ABOUT_PEOPLE = ("people_identity", "teams_membership", "activities_signup", "hours_credit")
+ABOUT_PEOPLE = (
+    "people_identity", "teams_membership", "activities_signup", "hours_credit", "hours_hold",
+    "hours_auditcase",
+)  # fmt: skip
 WINDOW = Window(date(2022, 7, 1), date(2022, 7, 18))
 COLUMNS = (
     "row_id", "unit_id", "division_id", "starts_on", "ends_on", "numerator", "denominator",

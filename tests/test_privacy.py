@@ -12,7 +12,10 @@ from xinfeng.people.tests.build import a_person
 from xinfeng.places.tests.build import OTHER_VILLAGE, VILLAGE, a_city
 
 pytestmark = pytest.mark.django_db
-ABOUT_PEOPLE = ("people_identity", "teams_membership", "activities_signup", "hours_credit")
+ABOUT_PEOPLE = (
+    "people_identity", "teams_membership", "activities_signup", "hours_credit", "hours_hold",
+    "hours_auditcase",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("table", ABOUT_PEOPLE)
