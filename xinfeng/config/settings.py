@@ -11,6 +11,10 @@ DEBUG = environment.flag("XINFENG_DEBUG")
 ALLOWED_HOSTS = environment.text("XINFENG_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 SECURE_COOKIES = environment.flag("XINFENG_HTTPS")
 CITY_PACK = environment.text("XINFENG_CITY", str(ROOT / "cities" / "hengyang"))
+# New keys are made by this profile; see docs/operators/keys.md.
+CRYPTO_PROFILE = environment.choice("XINFENG_CRYPTO", "intl", ("intl", "gm"))
+KEY_RING_FILE = HOME / "keys" / "ring.json"
+KEY_RING_TEXT = environment.text("XINFENG_KEY_RING", "")
 CLOCK_OFFSET_SECONDS = demo_clock.offset_seconds(HOME)
 
 USE_TZ = True
