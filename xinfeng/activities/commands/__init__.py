@@ -1,7 +1,8 @@
 """Every write in this room. One function, one transaction, one journal entry."""
 
-from .attendance import cancel, check_in, check_out, sign_up
+from .attendance import check_in, check_out
 from .programme import NewActivity, NewShift, announce, call_off, enter_records, hold
+from .signups import cancel, sign_up
 
 __all__ = [
     "NewActivity",

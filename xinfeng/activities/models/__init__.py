@@ -2,6 +2,7 @@
 
 from .attendance import CheckIn, Means, Phase
 from .programme import (
+    CREDITED,
     Activity,
     ActivityQuerySet,
     ActivityState,
@@ -16,6 +17,7 @@ from .signups import HOLDING, LIVE, Signup, SignupQuerySet, SignupState
 
 __all__ = [
     "CHECK_IN_LEAD",
+    "CREDITED",
     "HOLDING",
     "LIVE",
     "Activity",

@@ -22,6 +22,10 @@ class Nature(models.TextChoices):
     ROUTINE = "ROUTINE", _("routine duty")
 
 
+# What is not voluntary service is never recorded as such; training has a counter of its own.
+CREDITED = (Nature.SERVICE, Nature.TRAINING)
+
+
 class Risk(models.TextChoices):
     """How dangerous the service is; from medium on it needs insurance and adults."""
 
@@ -58,6 +62,7 @@ class Project(models.Model):
     place = models.ForeignKey(Place, models.PROTECT, related_name="+")
     programme = models.ForeignKey(Programme, models.PROTECT, null=True, related_name="+")
     name = models.CharField(max_length=120)
+    content = models.TextField(blank=True, db_default="")
     is_brand = models.BooleanField(default=False)
     starts_on = models.DateField()
     ends_on = models.DateField(null=True)
@@ -124,6 +129,9 @@ class Activity(models.Model):
     risks = models.TextField(blank=True, db_default="")
     protection = models.TextField(blank=True, db_default="")
     insurance = models.CharField(max_length=120, blank=True, db_default="")
+    # The days the insurance covers; both or none.
+    insured_from = models.DateField(null=True)
+    insured_until = models.DateField(null=True)
     contact = models.CharField(max_length=120, blank=True, db_default="")
     meeting_point = models.CharField(max_length=200, blank=True, db_default="")
     # Who may run it beside the leader: ids of persons.
@@ -137,6 +145,8 @@ class Activity(models.Model):
     rrule = models.CharField(max_length=200, blank=True, db_default="")
     series = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(null=True)
+    # Working days after which its leader was last reminded of the records; each is told once.
+    reminded_after = models.PositiveSmallIntegerField(default=0, db_default=0)
 
     objects = ActivityQuerySet.as_manager()
 
@@ -161,6 +171,12 @@ class Activity(models.Model):
                 | Q(lat_e6__isnull=False, lon_e6__isnull=False),
             ),
             models.CheckConstraint(
+                name="activity_insurance_days_are_whole",
+                condition=Q(insured_from=None, insured_until=None)
+                | Q(insured_from__isnull=False, insured_until__isnull=False)
+                & Q(insured_until__gte=F("insured_from")),
+            ),
+            models.CheckConstraint(
                 name="activity_nature_is_known", condition=Q(nature__in=list(Nature.values))
             ),
             models.CheckConstraint(
@@ -174,10 +190,21 @@ class Activity(models.Model):
                 name="activity_by_due_day",
                 condition=Q(state="HELD", recorded_on=None),
             ),
+            models.Index(fields=["leader", "state", "id"], name="activity_by_leader"),
+            models.Index(
+                fields=["place", "state", "id"],
+                name="activity_by_place_state",
+                condition=Q(place__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.title} (activity {self.pk})"
+
+    @property
+    def is_credited(self) -> bool:
+        """Whether time given here is ever written into the ledger."""
+        return self.nature in CREDITED
 
     def move_to(self, state: ActivityState) -> None:
         """Change state in memory, or refuse. Saving is the command's business."""

@@ -35,6 +35,8 @@ class Shift(models.Model):
     withdraw_until = models.DateTimeField(null=True)
     # H3 cell of the activity's position, so that "near me" is one index.
     cell = models.BigIntegerField(null=True)
+    # When those who hold a place were reminded of it; they are told once.
+    reminded_at = models.DateTimeField(null=True)
 
     objects = ShiftQuerySet.as_manager()
 

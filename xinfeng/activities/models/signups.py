@@ -120,6 +120,10 @@ class Signup(models.Model):
             models.Index(
                 fields=["post"], name="signup_by_post", condition=Q(post__isnull=False)
             ),
+            # The waiting list in its order: ids are drawn under the lock of the shift.
+            models.Index(
+                fields=["shift", "id"], name="signup_waiting", condition=Q(state="WAITING")
+            ),
         ]
 
     def __str__(self) -> str:
