@@ -13,8 +13,16 @@ from xinfeng.places.tests.build import OTHER_VILLAGE, VILLAGE, a_city
 
 pytestmark = pytest.mark.django_db
 ABOUT_PEOPLE = (
-    "people_identity", "teams_membership", "activities_signup", "hours_credit", "hours_hold",
+    "people_identity",
+    "teams_membership",
+    "activities_signup",
+    "hours_credit",
+    "hours_hold",
     "hours_auditcase",
+    "activities_checkin",
+    "activities_keyholder",
+    "activities_card",
+    "activities_codetally",
 )  # fmt: skip
 
 

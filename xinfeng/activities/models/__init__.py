@@ -1,6 +1,7 @@
 """The nouns of this room, by what they are about."""
 
 from .attendance import CheckIn, Means, Phase
+from .devices import Card, CodeTally, Device, Keyholder, Kiosk
 from .programme import (
     CREDITED,
     Activity,
@@ -23,8 +24,13 @@ __all__ = [
     "Activity",
     "ActivityQuerySet",
     "ActivityState",
+    "Card",
     "Category",
     "CheckIn",
+    "CodeTally",
+    "Device",
+    "Keyholder",
+    "Kiosk",
     "Means",
     "Nature",
     "Phase",

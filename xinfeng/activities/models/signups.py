@@ -65,7 +65,8 @@ class Signup(models.Model):
             SignupState.NO_SHOW,
             SignupState.EXCUSED,
         },
-        SignupState.NO_SHOW: {SignupState.EXCUSED},
+        # What was said at the door without a network arrives after the register was closed.
+        SignupState.NO_SHOW: {SignupState.EXCUSED, SignupState.PRESENT},
         SignupState.PRESENT: {SignupState.LEFT},
     }
 
