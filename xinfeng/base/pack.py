@@ -1,7 +1,8 @@
 """A city pack: the folder of plain files that makes the program one city's own.
 
-city.yaml, divisions.csv, categories.yaml, programmes.yaml, place_kinds.yaml, figures.yaml,
-seats.yaml and standards/*.yaml. Everything wrong in it is told at once, by file and line.
+city.yaml, rules.yaml, divisions.csv, categories.yaml, programmes.yaml, place_kinds.yaml,
+figures.yaml, seats.yaml and standards/*.yaml. Everything wrong in it is told at once, by file
+and line.
 """
 
 import csv
@@ -15,7 +16,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.utils.translation import gettext as _
 
-from . import codes
+from . import city_rules, codes
+from .city_rules import CityRules
 from .codes import Level
 from .document import BadDocument, Document, read, written
 
@@ -84,6 +86,7 @@ class Pack:
     place_kinds: tuple[Term, ...]
     figures: tuple[PublishedFigure, ...]
     seats: tuple[Seat, ...]
+    rules: CityRules
 
     @property
     def standards(self) -> list[Path]:
@@ -136,6 +139,7 @@ class _Reader:
             "place_kinds": self._entries("place_kinds", _term),
             "figures": self._entries("figures", _figure),
             "seats": self._entries("seats", lambda entry: _seat(entry, counties)),
+            "rules": self._rules(),
         }
         if self.problems:
             raise PackError(self.problems)
@@ -163,6 +167,28 @@ class _Reader:
         if "demo_start" in city and "time_zone" in city:
             city["demo_start"] = city["demo_start"].replace(tzinfo=city["time_zone"])
         return city
+
+    def _rules(self) -> CityRules:
+        file = "rules.yaml"
+        if not (self.folder / file).is_file():
+            return CityRules()
+        if (document := self._read(file)) is None:
+            return CityRules()
+        top = document.values if isinstance(document.values, dict) else {}
+        values = top.get("rules")
+        if not isinstance(values, dict):
+            reason = _("the file must hold a list called “%(what)s”.") % {"what": "rules"}
+            self._tell(file, 1, reason)
+            return CityRules()
+        given: dict[str, int] = {}
+        for name, value in values.items():
+            try:
+                if name not in city_rules.NAMES:
+                    raise ValueError(city_rules.unknown(name))
+                given[name] = city_rules.number(value)
+            except ValueError as error:
+                self._tell(file, document.line_of(("rules", name)), f"{name}: {error}")
+        return CityRules(**given)
 
     def _divisions(self, city: int | None) -> list[DivisionRow]:
         file = "divisions.csv"

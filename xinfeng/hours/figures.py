@@ -11,7 +11,8 @@ declare(
         unit=_("minutes"),
         definition=_(
             "Minutes credited for service on the days of the period, where the service was"
-            " given; reversals are taken off on the day of the service."
+            " given; training is counted apart, and reversals are taken off on the day of the"
+            " service."
         ),
         grain=Grain.DIVISION,
         time=Time.FLOW,
@@ -22,7 +23,29 @@ declare(
             SELECT id AS row_id, division_id AS unit_id, division_id, earned_on AS starts_on,
                    NULL::date AS ends_on, minutes::bigint AS numerator,
                    NULL::bigint AS denominator, '#' || person_id AS label
-            FROM hours_credit
+            FROM hours_credit WHERE counter = 1
+        """,
+    )
+)
+declare(
+    Figure(
+        name="training_minutes",
+        title=_("Training time"),
+        unit=_("minutes"),
+        definition=_(
+            "Minutes credited for training of volunteers on the days of the period, where it"
+            " was given; reversals are taken off on the day of the training."
+        ),
+        grain=Grain.DIVISION,
+        time=Time.FLOW,
+        subject="hours.credit",
+        personal=True,
+        in_minutes=True,
+        sql="""
+            SELECT id AS row_id, division_id AS unit_id, division_id, earned_on AS starts_on,
+                   NULL::date AS ends_on, minutes::bigint AS numerator,
+                   NULL::bigint AS denominator, '#' || person_id AS label
+            FROM hours_credit WHERE counter = 2
         """,
     )
 )
@@ -42,7 +65,7 @@ def _active_on(days: int) -> str:
                NULL::bigint AS denominator, '#' || p.id AS label, d.as_of
         FROM (
             SELECT person_id, {sums} FROM hours_credit
-            WHERE earned_on > (%(day0)s::date - interval '12 months')::date
+            WHERE counter = 1 AND earned_on > (%(day0)s::date - interval '12 months')::date
             GROUP BY person_id
         ) c
         JOIN people_person p ON p.id = c.person_id
@@ -58,8 +81,8 @@ declare(
         title=_("Active volunteers"),
         unit=_("persons"),
         definition=_(
-            "Registered volunteers with at least one valid hour (60 credited minutes, reversals"
-            " taken off) in the 12 months up to the day, where they live."
+            "Registered volunteers with at least one valid hour of service (60 credited"
+            " minutes, reversals taken off) in the 12 months up to the day, where they live."
         ),
         grain=Grain.DIVISION,
         time=Time.STATE,
@@ -73,7 +96,8 @@ declare(
             FROM people_person p
             JOIN (
                 SELECT person_id FROM hours_credit
-                WHERE earned_on > (%(as_of)s::date - interval '12 months')::date
+                WHERE counter = 1
+                  AND earned_on > (%(as_of)s::date - interval '12 months')::date
                   AND earned_on <= %(as_of)s
                 GROUP BY person_id HAVING sum(minutes) >= 60
             ) c ON c.person_id = p.id

@@ -196,3 +196,24 @@ def test_a_city_may_go_without_positions(city):
     (city / "positions.csv").unlink(missing_ok=True)
 
     assert pack.load(city).positions() == {}
+
+
+def test_a_pack_without_rules_has_the_usual_ones(city):
+    (city / "rules.yaml").unlink()
+
+    assert pack.load(city).rules.service_minutes_a_day == 480
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("rules:\n  service_minutes_a_day: lots\n", "rules.yaml:2: service_minutes_a_day:"),
+        ("rules:\n  service_minutes_a_day: -1\n", "whole number"),
+        ("rules:\n  hours_a_day: 8\n", "rules.yaml:2: hours_a_day: unknown key"),
+        ("- 8\n", "must hold a list called “rules”"),
+    ],
+)
+def test_a_mistake_in_the_rules_is_told_by_its_line(city, text, told):
+    (city / "rules.yaml").write_text(text)
+
+    assert told in problems_of(city)

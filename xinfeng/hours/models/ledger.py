@@ -1,8 +1,9 @@
-from datetime import date
+from collections.abc import Iterable
+from datetime import date, datetime
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from xinfeng.base.units import Minutes
@@ -52,6 +53,23 @@ class CreditQuerySet(models.QuerySet["Credit"]):
         """What was given in all, reversals taken off."""
         total: int | None = self.aggregate(total=models.Sum("minutes"))["total"]
         return Minutes(total or 0)
+
+    def reversals(self, credit_ids: Iterable[int]) -> "CreditQuerySet":
+        """The lines that take these credits back."""
+        about = self.filter(source_kind=Source.REVERSAL, source_id__in=list(credit_ids))
+        return about.order_by("pk")
+
+    def overlapping(
+        self, person_id: int, starts_at: datetime, ends_at: datetime
+    ) -> "CreditQuerySet":
+        """Valid credits of a person that share time with a span."""
+        taken_back = self.model.objects.filter(
+            source_kind=Source.REVERSAL, source_id=OuterRef("pk")
+        )
+        shared = self.filter(
+            person_id=person_id, minutes__gt=0, starts_at__lt=ends_at, ends_at__gt=starts_at
+        )
+        return shared.filter(~Exists(taken_back)).order_by("starts_at", "pk")
 
     def newest_first(self) -> "CreditQuerySet":
         return self.order_by("-earned_on", "-pk")

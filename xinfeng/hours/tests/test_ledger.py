@@ -12,7 +12,7 @@ from xinfeng.base.figures import Window
 from xinfeng.base.refusal import Forbidden, Refusal
 from xinfeng.hours import commands
 from xinfeng.hours.commands import Fact
-from xinfeng.hours.models import Credit, Reason, Source
+from xinfeng.hours.models import Counter, Credit, Reason, Source
 from xinfeng.journal.models import Entry
 from xinfeng.people.models import Person
 from xinfeng.people.tests.build import a_person, an_office
@@ -121,6 +121,61 @@ def test_nobody_takes_back_their_own_time(office):
         take_back(a_credit(office), office)
 
 
+def post(person, minutes, number, **more):
+    fact = Fact(Source.ATTENDANCE, number, VILLAGE, **({"on": TODAY} | more))
+    return commands.post(person=person, minutes=minutes, fact=fact, actor=person, at=NINE)
+
+
+def test_a_day_counts_eight_hours_of_service_and_no_more():
+    mei = a_person()
+
+    assert post(mei, 300, 1).minutes == 300
+    assert post(mei, 300, 2).minutes == 180
+    assert post(mei, 300, 3) is None
+    assert post(mei, 300, 4, on=TODAY - timedelta(days=1)).minutes == 300
+    assert sum(credit.minutes for credit in the_credits()) == 480 + 300
+
+
+def test_training_is_neither_cut_nor_takes_room_from_service():
+    mei = a_person()
+
+    assert post(mei, 600, 1, counter=Counter.TRAINING).minutes == 600
+    assert post(mei, 480, 2).minutes == 480
+
+
+def test_time_taken_back_gives_the_day_its_room_again(office):
+    mei = a_person()
+    first = post(mei, 480, 1)
+
+    take_back(first, office)
+
+    assert post(mei, 60, 2).minutes == 60
+
+
+def test_a_reversal_has_day_span_and_counter_of_what_it_takes_back(office):
+    first = post(
+        a_person(), 60, 1, counter=Counter.TRAINING, starts_at=NINE,
+        ends_at=NINE + timedelta(hours=1), grade="A",
+    )  # fmt: skip
+
+    reversal = take_back(first, office)
+
+    same = ("earned_on", "starts_at", "ends_at", "counter", "grade")
+    assert [getattr(reversal, name) for name in same] == [getattr(first, name) for name in same]
+    assert (reversal.recorded_by_id, reversal.recorded_at) == (office.pk, NINE)
+
+
+def test_service_and_training_are_two_figures():
+    mei = a_person()
+    post(mei, 60, 1)
+    post(mei, 90, 2, counter=Counter.TRAINING)
+
+    with scope.whole_city():
+        window = Window.ending(TODAY)
+        assert figures.value("service_minutes", window).numerator == 60
+        assert figures.value("training_minutes", window).numerator == 90
+
+
 @pytest.mark.parametrize(
     ("contradiction", "constraint"),
     [
@@ -152,7 +207,7 @@ def test_the_app_can_neither_change_nor_remove_a_credit(verb):
         cursor.execute(verb)
 
 
-STEPS = st.lists(st.tuples(st.booleans(), st.integers(1, 600)), min_size=1, max_size=8)
+STEPS = st.lists(st.tuples(st.booleans(), st.integers(1, 480)), min_size=1, max_size=8)
 
 
 @settings(
@@ -164,7 +219,8 @@ def test_whatever_happens_no_fact_counts_below_zero(office, steps):
     with transaction.atomic():
         mei = a_person("mei")
         for number, (taken_back, minutes) in enumerate(steps):
-            fact = Fact(Source.ATTENDANCE, 1000 + number, VILLAGE, TODAY)
+            day = TODAY + timedelta(days=number)
+            fact = Fact(Source.ATTENDANCE, 1000 + number, VILLAGE, day)
             credit = commands.post(
                 person=mei, minutes=minutes, fact=fact, actor=office, at=NINE
             )

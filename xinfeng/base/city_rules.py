@@ -1,0 +1,31 @@
+"""Numbers that the city sets for itself: `rules.yaml` in its pack, each with our default.
+
+A field is added here, with its default, before a room reads it; the file may leave any out.
+"""
+
+from dataclasses import dataclass, fields
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+
+@dataclass(frozen=True)
+class CityRules:
+    """What the field's rules leave to a city; units stand in the names."""
+
+    # Service that counts on one day of one person; training is counted apart and not cut.
+    service_minutes_a_day: int = 480
+
+
+NAMES = tuple(field.name for field in fields(CityRules))
+
+
+def number(value: Any) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        raise ValueError(_("a whole number is needed, not “%(value)s”.") % {"value": value})
+    return value
+
+
+def unknown(name: str) -> str:
+    words = _("unknown key “%(key)s”; known are %(known)s")
+    return words % {"key": name, "known": ", ".join(NAMES)}
