@@ -28,6 +28,10 @@ ABOUT_PEOPLE = (
     "activities_keyholder",
     "activities_card",
     "activities_codetally",
+    "hours_certificate",
+    "hours_starapplication",
+    "hours_starobjection",
+    "hours_starban",
 )  # fmt: skip
 WINDOW = Window(date(2022, 7, 1), date(2022, 7, 18))
 COLUMNS = (

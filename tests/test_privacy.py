@@ -23,6 +23,10 @@ ABOUT_PEOPLE = (
     "activities_keyholder",
     "activities_card",
     "activities_codetally",
+    "hours_certificate",
+    "hours_starapplication",
+    "hours_starobjection",
+    "hours_starban",
 )  # fmt: skip
 
 
@@ -54,8 +58,11 @@ def test_without_a_scope_nobody_is_seen_and_within_one_only_its_people():
     assert Identity.objects.count() == 0
 
 
-@pytest.mark.parametrize("table", ["hours_credit", "journal_entry", "inspections_result"])
-@pytest.mark.parametrize("verb", ["UPDATE {} SET id = id", "DELETE FROM {}", "TRUNCATE {}"])
+@pytest.mark.parametrize(
+    "table",
+    ["hours_credit", "journal_entry", "inspections_result", "hours_leaf", "hours_checkpoint"],
+)
+@pytest.mark.parametrize("verb", ["UPDATE {} SET ctid = ctid", "DELETE FROM {}", "TRUNCATE {}"])
 def test_what_is_only_added_to_cannot_be_changed_by_the_app(table, verb):
     with (
         pytest.raises(DatabaseError),

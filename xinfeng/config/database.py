@@ -32,7 +32,14 @@ CONNECT_SECONDS = 10
 # Held while roles are made, so that two programs that start at once do not collide.
 ROLES_LOCK = 4_304_000
 # Rows of these tables are only ever added; a mistake is undone by a further row.
-APPEND_ONLY = ("journal_entry", "hours_credit", "activities_checkin", "inspections_result")
+APPEND_ONLY = (
+    "journal_entry",
+    "hours_credit",
+    "hours_leaf",
+    "hours_checkpoint",
+    "activities_checkin",
+    "inspections_result",
+)
 
 
 class DatabaseProblem(RuntimeError):

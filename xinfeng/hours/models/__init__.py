@@ -1,17 +1,35 @@
 """The nouns of this room, by what they are about."""
 
 from .audits import AuditCase, AuditDraw, AuditState, Origin
+from .certificates import Certificate, CertificateState, RevocationReason
 from .holds import AGAINST, FOR, Appeal, Finding, Hold, HoldQuerySet, HoldState
 from .ledger import Counter, Credit, CreditQuerySet, Grade, Reason, Source
-from .stars import Star
+from .log import Checkpoint, Leaf, LeafKind, Sequence
+from .stars import (
+    LEVELS,
+    ApplicationState,
+    BanGround,
+    ObjectionState,
+    Star,
+    StarApplication,
+    StarBan,
+    StarObjection,
+    StarRefusal,
+)
 
 __all__ = [
     "AGAINST",
     "FOR",
+    "LEVELS",
     "Appeal",
+    "ApplicationState",
     "AuditCase",
     "AuditDraw",
     "AuditState",
+    "BanGround",
+    "Certificate",
+    "CertificateState",
+    "Checkpoint",
     "Counter",
     "Credit",
     "CreditQuerySet",
@@ -20,8 +38,17 @@ __all__ = [
     "Hold",
     "HoldQuerySet",
     "HoldState",
+    "Leaf",
+    "LeafKind",
+    "ObjectionState",
     "Origin",
     "Reason",
+    "RevocationReason",
+    "Sequence",
     "Source",
     "Star",
+    "StarApplication",
+    "StarBan",
+    "StarObjection",
+    "StarRefusal",
 ]
