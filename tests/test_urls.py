@@ -88,7 +88,8 @@ def test_the_anonymous_are_kept_out_unless_a_page_is_public(client, city, name, 
         assert answer.status_code < 500
         if name not in PUBLIC:
             sent_away = answer.status_code == 302 and "/sign-in/" in answer["Location"]
-            assert sent_away or answer.status_code in {403, 404, 405}, answer.status_code
+            refused = {401, 403, 404, 405}
+            assert sent_away or answer.status_code in refused, answer.status_code
 
 
 @pytest.mark.parametrize("role", list(Role.values))

@@ -7,7 +7,14 @@ from django.core.management import execute_from_command_line
 
 from xinfeng.base.host import ServerProblem
 
-WITHOUT_DATABASE = {"makemessages", "compilemessages", "help", "draw_states", "collectstatic"}
+WITHOUT_DATABASE = {
+    "makemessages",
+    "compilemessages",
+    "help",
+    "draw_states",
+    "collectstatic",
+    "openapi",
+}
 
 
 def main() -> None:

@@ -1,4 +1,7 @@
-"""The language of a page: the visitor's choice in a cookie, otherwise Chinese."""
+"""The language of a page: the visitor's choice in a cookie, otherwise Chinese.
+
+Programs that ask the interface have no cookie; they say it in `Accept-Language`.
+"""
 
 from collections.abc import Callable
 
@@ -14,9 +17,12 @@ class LanguageMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
-        known = {code for code, _name in settings.LANGUAGES}
-        language = chosen if chosen in known else settings.LANGUAGE_CODE
+        if request.path.startswith("/api/"):
+            language = translation.get_language_from_request(request)
+        else:
+            chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+            known = {code for code, _name in settings.LANGUAGES}
+            language = chosen if chosen in known else settings.LANGUAGE_CODE
         with translation.override(language):
             request.LANGUAGE_CODE = language
             response = self.get_response(request)

@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
+    "allauth.idp.oidc",
     "django_htmx",
     "procrastinate.contrib.django",
     *[f"xinfeng.{room}" for room in ROOMS],
@@ -142,6 +143,9 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 
 PROCRASTINATE_IMPORT_PATHS = ["xinfeng.config.worker"]
+
+# Calls of one person, or of one address, a minute and serving process; 0 means no limit.
+API_CALLS_A_MINUTE = environment.integer("XINFENG_API_CALLS_A_MINUTE", 300)
 
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
 LOGGING = {

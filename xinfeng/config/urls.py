@@ -5,6 +5,7 @@ from importlib.util import find_spec
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
+from xinfeng.config import api
 from xinfeng.config.today import today
 
 PREFIXES = {
@@ -22,5 +23,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
 urlpatterns.append(path("today/", today, name="today"))
 if find_spec("xinfeng.config.urls_house"):
     urlpatterns.append(path("", include("xinfeng.config.urls_house")))
+
+interface = api.build()
+urlpatterns.append(path(api.PREFIX, api.urls(interface)))
 
 handler500 = "xinfeng.config.views.broken"

@@ -12,7 +12,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
 from xinfeng.base import clock
-from xinfeng.config import samples
+from xinfeng.config import problems, samples
 from xinfeng.config.context import MODES
 
 A_YEAR = 365 * 24 * 3600
@@ -56,6 +56,8 @@ def broken(request: HttpRequest) -> HttpResponse:
     # A lost database says so itself; what was being written there was not half written.
     gone = isinstance(sys.exc_info()[1], (OperationalError, InterfaceError))
     log.error("page_broke", code=code, path=request.path, database_gone=gone)
+    if request.path.startswith("/api/"):
+        return problems.of_accident(code, gone=gone)
     response = render(
         request, "500.html", {"code": code, "gone": gone}, status=503 if gone else 500
     )

@@ -1,0 +1,175 @@
+"""Rules over the whole interface: its contract, who may ask what, and how it says no."""
+
+import json
+
+import pytest
+from allauth.idp.oidc.models import Client, Token
+from django.test import Client as Browser
+from django.utils import timezone
+
+from xinfeng.base import clock
+from xinfeng.base.contract import TooMany
+from xinfeng.base.pace import Pace
+from xinfeng.base.refusal import Refusal
+from xinfeng.config import api, problems
+from xinfeng.config.urls import interface
+from xinfeng.people.models import PersonState
+from xinfeng.people.tests.build import a_person
+from xinfeng.people.tokens import Scope
+from xinfeng.places.tests.build import NINE
+
+pytestmark = pytest.mark.django_db
+OPERATIONS = [
+    (method, address, operation)
+    for address, operation in api.operations(interface)
+    for method in operation.methods
+]
+NAMES = [f"{method} {address}" for method, address, _ in OPERATIONS]
+# What anybody may ask without signing in; a new one is a decision, so it is written here.
+OPEN: set[str] = set()
+
+
+def a_token(person, *scopes: Scope, value: str = "t" * 40, lasts: int = 60) -> dict[str, str]:
+    """A token of a registered program, as the header that carries it."""
+    program, _made = Client.objects.get_or_create(id="program", defaults={"name": "A program"})
+    token = Token(
+        type=Token.Type.ACCESS_TOKEN,
+        client=program,
+        user=person,
+        expires_at=timezone.now() + timezone.timedelta(seconds=lasts),
+    )
+    token.set_value(value)
+    token.set_scopes([scope.value for scope in scopes])
+    token.save()
+    return {"Authorization": f"Bearer {value}"}
+
+
+def test_the_contract_is_committed_as_the_program_keeps_it():
+    committed = api.COMMITTED.read_text(encoding="utf-8")
+
+    assert api.written(interface.get_openapi_schema()) == committed, (
+        "The interface changed. Look at the difference, then renew it: xinfeng openapi"
+    )
+
+
+def test_what_is_open_to_all_is_listed():
+    opened = {
+        name
+        for name, (_, _, operation) in zip(NAMES, OPERATIONS, strict=True)
+        if api.scope_of(operation) is None
+    }
+
+    assert opened == OPEN
+
+
+@pytest.mark.parametrize(("method", "address", "operation"), OPERATIONS, ids=NAMES)
+def test_nothing_else_answers_without_a_token_or_a_session(client, method, address, operation):
+    asked = address.replace("{", "").replace("}", "")
+
+    answer = client.generic(method, asked, b"{}", content_type="application/json")
+
+    if api.scope_of(operation) is None:
+        assert answer.status_code < 500
+    else:
+        assert answer.status_code == 401
+        assert answer.json()["code"] == "sign_in_first"
+        assert answer["WWW-Authenticate"] == "Bearer"
+
+
+@pytest.mark.parametrize(("method", "address", "operation"), OPERATIONS, ids=NAMES)
+def test_a_token_reaches_only_what_it_was_given_for(client, method, address, operation):
+    wanted = api.scope_of(operation)
+    others = [scope for scope in Scope if scope != wanted]
+    headers = a_token(a_person(), *others)
+    asked = address.replace("{", "").replace("}", "")
+
+    answer = client.generic(
+        method, asked, b"{}", content_type="application/json", headers=headers
+    )
+
+    if wanted is not None:
+        assert answer.status_code == 403
+        assert answer.json()["code"] == "scope_missing"
+
+
+@pytest.mark.parametrize("state", [s for s in PersonState if s != PersonState.ACTIVE])
+def test_the_token_of_an_account_that_is_not_active_opens_nothing(client, state):
+    mei = a_person()
+    headers = a_token(mei, Scope.RECORD)
+    assert client.get("/api/v1/me", headers=headers).status_code == 200
+
+    type(mei).objects.filter(pk=mei.pk).update(state=state)
+
+    assert client.get("/api/v1/me", headers=headers).json()["code"] == "token_invalid"
+
+
+def test_a_token_ends(client):
+    headers = a_token(a_person(), Scope.RECORD, lasts=-1)
+
+    assert client.get("/api/v1/me", headers=headers).status_code == 401
+
+
+def test_a_wrong_token_is_not_replaced_by_the_session(client):
+    client.force_login(a_person())
+
+    wrong = {"Authorization": "Bearer nonsense"}
+
+    assert client.get("/api/v1/me").status_code == 200
+    assert client.get("/api/v1/me", headers=wrong).status_code == 401
+
+
+def test_a_session_writes_only_with_the_csrf_token_of_a_page():
+    browser = Browser(enforce_csrf_checks=True)
+    browser.force_login(a_person())
+
+    answer = browser.post("/api/v1/me/nothing", b"{}", content_type="application/json")
+    assert answer.status_code == 404
+
+    written = next((a for m, a, o in OPERATIONS if m == "POST" and api.scope_of(o)), None)
+    if written:
+        asked = written.replace("{", "").replace("}", "")
+        answer = browser.post(asked, b"{}", content_type="application/json")
+        assert answer.json()["code"] == "csrf_failed"
+
+
+def test_an_address_or_a_way_of_asking_that_does_not_exist_is_told_in_json(client):
+    unknown = client.get("/api/v1/no/such/thing")
+    assert (unknown.status_code, unknown.json()["code"]) == (404, "unknown")
+
+    wrong = client.delete("/api/v1/me")
+    assert (wrong.status_code, wrong.json()["code"]) == (405, "method_unknown")
+    assert wrong["Allow"] == "GET"
+
+
+def test_a_sentence_comes_in_the_language_that_was_asked_for(client):
+    chinese = client.get("/api/v1/me", headers={"Accept-Language": "zh-CN,en;q=0.5"})
+    english = client.get("/api/v1/me", headers={"Accept-Language": "en"})
+
+    assert chinese.json()["detail"] == "请先登录，或发送令牌。"
+    assert english.json()["detail"] == "Sign in first, or send a token."
+
+
+def test_a_refusal_keeps_its_status_its_code_and_its_sentence(rf):
+    answer = problems.of_refusal(rf.get("/"), Refusal("no_place_left", "满员了。"))
+
+    assert answer.status_code == 409
+    assert json.loads(answer.content) == {
+        "code": "no_place_left",
+        "detail": "满员了。",
+        "mistakes": [],
+    }
+
+
+def test_who_asks_too_often_is_told_how_long_to_wait(rf, monkeypatch):
+    paced = api.Paced()
+    paced.pace = Pace(2, 60)
+    monkeypatch.setattr(clock, "now", lambda: NINE)
+    assert paced.allow_request(rf.get("/"))
+    assert paced.allow_request(rf.get("/"))
+
+    with pytest.raises(TooMany) as refused:
+        paced.allow_request(rf.get("/"))
+
+    answer = problems.of_refusal(rf.get("/"), refused.value)
+    assert answer.status_code == 429
+    assert 1 <= int(answer["Retry-After"]) <= 31

@@ -1,0 +1,65 @@
+"""What all answers of the interface have in common: refusals, and lists that page by key.
+
+A room's `api.py` declares what it answers with `answers(Thing)`; all else is a `Problem`.
+"""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from ninja import Schema
+
+from .refusal import Refusal
+
+PAGE = 50
+# What any operation may say instead of its own answer.
+_PROBLEMS = (401, 403, 404, 409, 422, 429)
+_LARGEST = 2**63
+
+
+class Mistake(Schema):
+    """One value that was not understood, and where it stands: `body.shifts.0.capacity`."""
+
+    where: str
+    detail: str
+
+
+class Problem(Schema):
+    """Why not: `code` is stable and the same as on the pages, `detail` is for people."""
+
+    code: str
+    detail: str
+    mistakes: list[Mistake] = []
+
+
+class Misread(Refusal):
+    """What was sent has the right shape and still says nothing we know."""
+
+    status = 422
+
+
+class NotSignedIn(Refusal):
+    status = 401
+
+
+class TooMany(Refusal):
+    status = 429
+
+    def __init__(self, code: str, message: str, *, wait_seconds: int) -> None:
+        super().__init__(code, message)
+        self.wait_seconds = wait_seconds
+
+
+def answers(answer: Any, *, status: int = 200) -> dict[Any, Any]:
+    """The answers of an operation: its own, and a Problem for everything else."""
+    return {status: answer} | dict.fromkeys(_PROBLEMS, Problem)
+
+
+def number_key(after: str) -> int:
+    """The key of a list that pages by one number; an empty one begins at the start."""
+    if after == "":
+        return 0
+    if not (after.isascii() and after.isdigit() and int(after) < _LARGEST):
+        raise Misread(
+            "after_unreadable", _("Pass back the `next` of the page before, as it is.")
+        )
+    return int(after)
