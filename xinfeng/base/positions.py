@@ -10,8 +10,8 @@ import h3
 
 RESOLUTION = 7
 EARTH_M = 6_371_008
-# A cell's own corners, and the bend of the grid, are covered by one ring more.
-_RING_M = 1_900
+# The least that one ring of cells adds in any direction; cells differ in size over the earth.
+_RING_M = 1_400
 
 
 def cell(lat_e6: int, lon_e6: int) -> int:
@@ -21,6 +21,7 @@ def cell(lat_e6: int, lon_e6: int) -> int:
 
 def disk(lat_e6: int, lon_e6: int, radius_m: int) -> list[int]:
     """All cells that a circle touches, and some more at its edge."""
+    # One ring more: the point may lie at the edge of its own cell.
     rings = radius_m // _RING_M + 2
     middle = h3.latlng_to_cell(lat_e6 / 1e6, lon_e6 / 1e6, RESOLUTION)
     return sorted(h3.str_to_int(c) for c in h3.grid_disk(middle, rings))

@@ -5,6 +5,7 @@ A year it does not know yet falls back on Monday to Friday, and says so through 
 """
 
 from datetime import date, timedelta
+from enum import StrEnum
 
 import chinese_calendar
 
@@ -26,6 +27,25 @@ def is_working(day: date) -> bool:
         return bool(chinese_calendar.is_workday(day))
     except NotImplementedError:
         return day.weekday() <= FRIDAY
+
+
+class Kind(StrEnum):
+    """What a day is to those who plan one."""
+
+    WORKDAY = "WORKDAY"
+    WEEKEND = "WEEKEND"
+    HOLIDAY = "HOLIDAY"
+    # A weekend day worked in exchange for a holiday.
+    SHIFTED = "SHIFTED"
+
+
+def kind(day: date) -> Kind:
+    weekend = day.weekday() > FRIDAY
+    if is_working(day):
+        return Kind.SHIFTED if weekend else Kind.WORKDAY
+    # A holiday may fall on a weekend; it is told as the holiday that it is.
+    named = is_known(day) and chinese_calendar.get_holiday_detail(day)[1] is not None
+    return Kind.HOLIDAY if named or not weekend else Kind.WEEKEND
 
 
 def after(day: date, count: int) -> date:

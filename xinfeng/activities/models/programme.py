@@ -177,7 +177,10 @@ class Activity(models.Model):
                 & Q(insured_until__gte=F("insured_from")),
             ),
             models.CheckConstraint(
-                name="activity_nature_is_known", condition=Q(nature__in=list(Nature.values))
+                name="activity_nature_is_known",
+                # A draft may still leave it open; publishing asks for it.
+                condition=Q(nature__in=list(Nature.values))
+                | Q(nature="", state__in=["DRAFT", "CALLED_OFF"]),
             ),
             models.CheckConstraint(
                 name="activity_risk_is_known", condition=Q(risk__in=list(Risk.values))
