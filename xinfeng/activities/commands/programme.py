@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from xinfeng.activities import permissions
 from xinfeng.activities.models import Activity, ActivityState, Shift, Signup, SignupState
-from xinfeng.base import clock, scope
+from xinfeng.base import clock, scope, workdays
 from xinfeng.base.refusal import Forbidden, Refusal
 from xinfeng.journal import commands as journal
 from xinfeng.people.models import Person
@@ -28,6 +28,8 @@ journal.declare(
 )
 
 
+# Working days that the law gives for entering the records (order 67, article 11).
+RECORDS_WITHIN = 10
 M = TypeVar("M", bound=models.Model)
 
 
@@ -105,7 +107,8 @@ def hold(*, activity_id: int, actor: Person, at: datetime) -> Activity:
         raise Refusal("activity_not_over", _("An activity can be closed after its end."))
     activity.move_to(ActivityState.HELD)
     activity.held_on = clock.local_date(last.starts_at)
-    activity.save(update_fields=["state", "held_on"])
+    activity.due_on = workdays.after(activity.held_on, RECORDS_WITHIN)
+    activity.save(update_fields=["state", "held_on", "due_on"])
     journal.record(
         "activity.held", activity, actor=actor, at=at, where=activity.division_id,
         on=activity.held_on,

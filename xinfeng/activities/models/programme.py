@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from xinfeng.base.refusal import Refusal
+from xinfeng.hours.models import Counter
 from xinfeng.places.models import Division, Place
 from xinfeng.teams.models import Team
 
@@ -208,6 +209,11 @@ class Activity(models.Model):
     def is_credited(self) -> bool:
         """Whether time given here is ever written into the ledger."""
         return self.nature in CREDITED
+
+    @property
+    def counter(self) -> Counter | None:
+        """Which counter of the ledger its time goes to; None: it is never credited."""
+        return Counter[self.nature] if self.is_credited else None
 
     def move_to(self, state: ActivityState) -> None:
         """Change state in memory, or refuse. Saving is the command's business."""
