@@ -32,6 +32,13 @@ ABOUT_PEOPLE = (
     "hours_starapplication",
     "hours_starobjection",
     "hours_starban",
+    "teams_invitation",
+    "teams_batch",
+    "points_account",
+    "points_posting",
+    "points_earning",
+    "points_debt",
+    "points_redemption",
 )  # fmt: skip
 WINDOW = Window(date(2022, 7, 1), date(2022, 7, 18))
 COLUMNS = (

@@ -27,6 +27,13 @@ ABOUT_PEOPLE = (
     "hours_starapplication",
     "hours_starobjection",
     "hours_starban",
+    "teams_invitation",
+    "teams_batch",
+    "points_account",
+    "points_posting",
+    "points_earning",
+    "points_debt",
+    "points_redemption",
 )  # fmt: skip
 
 

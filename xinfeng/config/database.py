@@ -39,6 +39,8 @@ APPEND_ONLY = (
     "hours_checkpoint",
     "activities_checkin",
     "inspections_result",
+    "points_posting",
+    "points_earning",
 )
 
 
