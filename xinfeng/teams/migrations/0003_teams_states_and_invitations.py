@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('code', models.CharField(max_length=20, unique=True)),
                 ('division_id', models.BigIntegerField()),
-                ('state', models.CharField(choices=[('READING', 'being read'), ('READ', 'ready to be looked through'), ('IMPORTING', 'being imported'), ('DONE', 'imported'), ('CANCELLED', 'cancelled'), ('UNREADABLE', 'cannot be read')], default='READING', max_length=10)),
+                ('state', models.CharField(choices=[('READING', 'being read'), ('READ', 'ready to be looked through'), ('IMPORTING', 'being imported'), ('DONE', 'import finished'), ('CANCELLED', 'cancelled'), ('UNREADABLE', 'cannot be read')], default='READING', max_length=10)),
                 ('file_name', models.CharField(max_length=120)),
                 ('content', models.TextField(blank=True)),
                 ('bytes', models.PositiveIntegerField()),
@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('code', models.CharField(max_length=20, unique=True)),
                 ('division_id', models.BigIntegerField()),
-                ('state', models.CharField(choices=[('OPEN', 'open'), ('ACCEPTED', 'accepted'), ('DECLINED', 'declined'), ('WITHDRAWN', 'withdrawn'), ('EXPIRED', 'expired')], default='OPEN', max_length=10)),
+                ('state', models.CharField(choices=[('OPEN', 'waiting for an answer'), ('ACCEPTED', 'accepted'), ('DECLINED', 'declined'), ('WITHDRAWN', 'withdrawn'), ('EXPIRED', 'expired')], default='OPEN', max_length=10)),
                 ('row_number', models.PositiveIntegerField(null=True)),
                 ('phone_digest', models.BinaryField(max_length=32, null=True)),
                 ('invited_at', models.DateTimeField()),
@@ -69,7 +69,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='membership',
             name='ending',
-            field=models.CharField(blank=True, choices=[('LEFT', 'left'), ('DISSOLVED', 'the team was dissolved'), ('NOT_ME', 'the person says that this was not them'), ('NOT_SERVING', 'has not served for a long time'), ('MOVED_AWAY', 'moved away'), ('BROKE_RULES', 'broke the rules of the team'), ('OWN_WISH', 'asked to be taken off'), ('BY_MISTAKE', 'was entered by mistake')], db_default='', default='', max_length=12),
+            field=models.CharField(blank=True, choices=[('LEFT', 'left the team'), ('DISSOLVED', 'the team was dissolved'), ('NOT_ME', 'the person says that this was not them'), ('NOT_SERVING', 'has not served for a long time'), ('MOVED_AWAY', 'moved away'), ('BROKE_RULES', 'broke the rules of the team'), ('OWN_WISH', 'asked to be taken off'), ('BY_MISTAKE', 'was entered by mistake')], db_default='', default='', max_length=12),
         ),
         migrations.AddField(
             model_name='team',
@@ -114,7 +114,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='team',
             name='state',
-            field=models.CharField(choices=[('PROPOSED', 'waiting for approval'), ('ACTIVE', 'active'), ('REFUSED', 'not approved'), ('DISSOLVED', 'dissolved')], db_default='ACTIVE', default='ACTIVE', max_length=10),
+            field=models.CharField(choices=[('PROPOSED', 'waiting for approval'), ('ACTIVE', 'active team'), ('REFUSED', 'not approved'), ('DISSOLVED', 'dissolved')], db_default='ACTIVE', default='ACTIVE', max_length=10),
         ),
         migrations.AddConstraint(
             model_name='membership',

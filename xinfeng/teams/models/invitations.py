@@ -14,7 +14,7 @@ class BatchState(models.TextChoices):
     READING = "READING", _("being read")
     READ = "READ", _("ready to be looked through")
     IMPORTING = "IMPORTING", _("being imported")
-    DONE = "DONE", _("imported")
+    DONE = "DONE", _("import finished")
     CANCELLED = "CANCELLED", _("cancelled")
     UNREADABLE = "UNREADABLE", _("cannot be read")
 
@@ -74,7 +74,7 @@ class Batch(models.Model):
 
 
 class InvitationState(models.TextChoices):
-    OPEN = "OPEN", _("open")
+    OPEN = "OPEN", _("waiting for an answer")
     ACCEPTED = "ACCEPTED", _("accepted")
     DECLINED = "DECLINED", _("declined")
     WITHDRAWN = "WITHDRAWN", _("withdrawn")

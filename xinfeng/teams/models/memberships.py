@@ -18,7 +18,7 @@ class Channel(models.TextChoices):
 class Ending(models.TextChoices):
     """Why a membership ended. Words of a list, because free text would hold names."""
 
-    LEFT = "LEFT", _("left")
+    LEFT = "LEFT", _("left the team")
     DISSOLVED = "DISSOLVED", _("the team was dissolved")
     NOT_ME = "NOT_ME", _("the person says that this was not them")
     NOT_SERVING = "NOT_SERVING", _("has not served for a long time")

@@ -19,7 +19,7 @@ class TeamKind(models.TextChoices):
 
 class TeamState(models.TextChoices):
     PROPOSED = "PROPOSED", _("waiting for approval")
-    ACTIVE = "ACTIVE", _("active")
+    ACTIVE = "ACTIVE", _("active team")
     REFUSED = "REFUSED", _("not approved")
     DISSOLVED = "DISSOLVED", _("dissolved")
 
