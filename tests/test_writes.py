@@ -108,7 +108,7 @@ def _reaches_the_journal(module, name: str, seen: set[str]) -> bool:
     home = inspect.getmodule(inspect.unwrap(function)) or module
     for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
         text = ast.unparse(call.func)
-        if text == "journal.record":
+        if text in {"journal.record", "journal.record_many", "journal.record_sql"}:
             return True
         if isinstance(call.func, ast.Name) and _reaches_the_journal(home, text, seen):
             return True

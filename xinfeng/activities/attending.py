@@ -58,11 +58,14 @@ class Scene:
     person_state: str
     had_code: bool | None
     had_presence: bool | None
-    had_leader: bool | None
+    # Who of those that run it has already said so.
+    led_by_id: int | None
 
     @property
     def evidence(self) -> Evidence:
-        return Evidence(bool(self.had_code), bool(self.had_presence), bool(self.had_leader))
+        return Evidence(
+            bool(self.had_code), bool(self.had_presence), self.led_by_id is not None
+        )
 
     def is_run_by(self, person_id: int) -> bool:
         return person_id == self.leader_id or person_id in self.deputies
