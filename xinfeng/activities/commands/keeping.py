@@ -100,7 +100,7 @@ def keep_sql(*, many: bool) -> str:
                 reviewed_by_id = coalesce(said.reviewed_by_id, s.reviewed_by_id)
             FROM said WHERE s.id = said.signup_id AND (said.moves OR said.grade <> '')),
         told AS ({told})
-        SELECT client_id FROM kept"""  # noqa: S608
+        SELECT client_id FROM kept"""
 
 
 def lock_scene(signup_id: int) -> Scene | None:
