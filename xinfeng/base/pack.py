@@ -1,8 +1,8 @@
 """A city pack: the folder of plain files that makes the program one city's own.
 
-city.yaml, rules.yaml, divisions.csv, categories.yaml, programmes.yaml, place_kinds.yaml,
-figures.yaml, seats.yaml and standards/*.yaml. Everything wrong in it is told at once, by file
-and line.
+city.yaml, rules.yaml, honesty.yaml, divisions.csv, categories.yaml, programmes.yaml,
+place_kinds.yaml, figures.yaml, seats.yaml and standards/*.yaml. Everything wrong in it is told
+at once, by file and line.
 """
 
 import csv
@@ -59,6 +59,15 @@ class PublishedFigure:
 
 
 @dataclass(frozen=True)
+class HonestyChoice:
+    """What a city changes of one rule of honest hours; see docs/honesty.md."""
+
+    name: str
+    is_used: bool
+    parameters: dict[str, int]
+
+
+@dataclass(frozen=True)
 class Seat:
     """Roughly where a county's seat and the middle of its area lie (WGS84), and its size."""
 
@@ -87,6 +96,7 @@ class Pack:
     figures: tuple[PublishedFigure, ...]
     seats: tuple[Seat, ...]
     rules: CityRules
+    honesty: tuple[HonestyChoice, ...] = ()
 
     @property
     def standards(self) -> list[Path]:
@@ -140,6 +150,7 @@ class _Reader:
             "figures": self._entries("figures", _figure),
             "seats": self._entries("seats", lambda entry: _seat(entry, counties)),
             "rules": self._rules(),
+            "honesty": self._entries("honesty", _honesty),
         }
         if self.problems:
             raise PackError(self.problems)
@@ -374,6 +385,18 @@ def _figure(entry: dict[str, Any]) -> PublishedFigure:
         target=_number(entry, "target", 0) if "target" in entry else None,
         stated=_number(entry, "stated", 0) if "stated" in entry else None,
         at_least=entry.get("at_least") is True,
+    )
+
+
+def _honesty(entry: dict[str, Any]) -> HonestyChoice:
+    _only(entry, "name", "used", "parameters")
+    parameters = entry.get("parameters") or {}
+    if not isinstance(parameters, dict):
+        raise TypeError(_("an entry is written as {code: …, name: …}."))
+    return HonestyChoice(
+        name=str(_need(entry, "name")),
+        is_used=entry.get("used") is not False,
+        parameters={key: _number(parameters, key, 0) for key in parameters},
     )
 
 

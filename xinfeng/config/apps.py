@@ -11,6 +11,6 @@ class ConfigApp(AppConfig):
     def ready(self) -> None:
         """Every room declares its figures, journal verbs and facts when the program starts."""
         for room in settings.ROOMS:
-            for part in ("commands", "figures", "sources"):
+            for part in ("commands", "figures", "sources", "honesty"):
                 if find_spec(f"xinfeng.{room}.{part}"):
                     import_module(f"xinfeng.{room}.{part}")

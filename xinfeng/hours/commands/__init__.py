@@ -1,6 +1,15 @@
 """Every write in this room. One function, one transaction, one journal entry."""
 
-from .bulk import Due, post_many
+from .holds import Looked, appeal, decide, decide_several, look
 from .ledger import Fact, post, reverse
 
-__all__ = ["Due", "Fact", "post", "post_many", "reverse"]
+__all__ = [
+    "Fact",
+    "Looked",
+    "appeal",
+    "decide",
+    "decide_several",
+    "look",
+    "post",
+    "reverse",
+]

@@ -4,10 +4,10 @@ from datetime import date
 from itertools import count
 
 from xinfeng.base import scope
-from xinfeng.hours.models import Credit, Source
+from xinfeng.hours.models import Credit, Hold, Source
 from xinfeng.people.models import Person
 from xinfeng.places.models import Division
-from xinfeng.places.tests.build import TODAY, a_city
+from xinfeng.places.tests.build import NINE, TODAY, a_city
 
 _facts = count(1)
 
@@ -29,3 +29,18 @@ def a_credit(
             source_kind=Source.ATTENDANCE,
             source_id=next(_facts),
         )
+
+
+def a_hold(credit: Credit, *, rule: str = "overlap", **more: object) -> Hold:
+    """Held for sharing its time with another credit, unless the test says otherwise."""
+    fields = {
+        "recorded_by_id": credit.recorded_by_id,
+        "confirmed_by_id": credit.confirmed_by_id,
+        "details": {"other_credit_id": 1, "minutes": 30},
+        "held_at": NINE,
+    }
+    with scope.whole_city():
+        return Hold.objects.create(
+            credit=credit, rule=rule, person=credit.person, division_id=credit.division_id,
+            earned_on=credit.earned_on, **fields | more,
+        )  # fmt: skip

@@ -21,9 +21,13 @@ def a_team(
     """A standing team of 茶山村 since 2019; its leader is a member too."""
     at = division or a_city().village
     number = next(_codes)
-    fields = {"code": f"T{number:05d}", "name": f"茶山村志愿服务队{number}"} | more
+    fields = {
+        "code": f"T{number:05d}",
+        "name": f"茶山村志愿服务队{number}",
+        "founded_on": LONG_AGO,
+    }
     team = Team.objects.create(
-        kind=TeamKind.STANDING, division=at, leader=leader, founded_on=LONG_AGO, **fields
+        kind=TeamKind.STANDING, division=at, leader=leader, **fields | more
     )
     for person in {*members, *([leader] if leader else [])}:
         a_membership(team, person)
