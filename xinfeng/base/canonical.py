@@ -1,0 +1,38 @@
+"""One way to write a record down, so that everybody gets the same bytes (RFC 8785).
+
+Records here hold whole numbers, texts, truth values, nothing, lists and mappings with plain
+English keys. Within that the canonical form is sorted keys and no blanks; numbers with a
+fraction are refused, because writing them is where implementations differ.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+# Beyond it a reader with floating-point numbers would see another number.
+LARGEST_NUMBER = 2**53 - 1
+
+_encode = json.JSONEncoder(
+    sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+).encode
+
+
+def canonical(record: Mapping[str, Any]) -> bytes:
+    """The bytes of a record; ValueError where they would not be the same everywhere."""
+    _check(record)
+    return _encode(record).encode()
+
+
+def _check(value: object) -> None:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            if not (isinstance(key, str) and key.isascii()):
+                raise ValueError(f"a key must be plain text: {key!r}")
+            _check(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            _check(inner)
+    elif isinstance(value, bool) or value is None or isinstance(value, str):
+        return
+    elif not isinstance(value, int) or abs(value) > LARGEST_NUMBER:
+        raise ValueError(f"not a whole number that everybody writes alike: {value!r}")
