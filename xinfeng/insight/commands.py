@@ -7,6 +7,8 @@ from django.db import connection
 
 from xinfeng.base import figures, scope
 from xinfeng.base.figures import Time
+from xinfeng.journal import queries as journal
+from xinfeng.journal.queries import Line
 
 from . import rollup
 from .models import RollUp
@@ -21,7 +23,7 @@ class RollUpMissing(RuntimeError):
 def rebuild(*, names: Sequence[str], as_of: date, at: datetime) -> int:
     """Recount everything and store it; returns how many stored values changed."""
     _alone()
-    reached = _snapshot()
+    reached = journal.snapshot()
     rollup.prepare()
     rollup.recount(names, Extent(as_of))
     changed = _store(names)
@@ -56,12 +58,12 @@ def follow_journal(
     """
     _alone()
     state = RollUp.objects.order_by("pk").first()
-    if state is None or state.as_of != as_of or _was_restored(state.journal_snapshot):
+    if state is None or state.as_of != as_of or journal.was_restored(state.journal_snapshot):
         rebuild(names=names, as_of=as_of, at=at)
         return 0
-    reached, lines = _fresh_entries(state.journal_snapshot)
+    reached, lines = journal.fresh_entries(state.journal_snapshot)
     _recount_touched(
-        [line for line in lines if line[0] in touched_by], touched_by, names, as_of
+        [line for line in lines if line.verb in touched_by], touched_by, names, as_of
     )
     state.journal_snapshot, state.finished_at = reached, at
     state.save(update_fields=["journal_snapshot", "finished_at"])
@@ -69,13 +71,13 @@ def follow_journal(
 
 
 def _recount_touched(
-    lines: Sequence[tuple[str, int | None]],
+    lines: Sequence[Line],
     touched_by: Mapping[str, Sequence[str]],
     names: Sequence[str],
     as_of: date,
 ) -> None:
-    touched = {name for verb, _ in lines for name in touched_by[verb]} & set(names)
-    divisions = {division for _, division in lines if division is not None}
+    touched = {name for line in lines for name in touched_by[line.verb]} & set(names)
+    divisions = {line.division_id for line in lines if line.division_id is not None}
     whole = [name for name in touched if _judged_as_a_whole(name)]
     if whole:
         rollup.prepare()
@@ -113,39 +115,6 @@ def _alone() -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('insight.rollup'))")
 
 
-def _snapshot() -> str:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_current_snapshot()::text")
-        return str(cursor.fetchone()[0])
-
-
-def _was_restored(snapshot: str) -> bool:
-    """The last snapshot lies in the future: this is another cluster, or an older copy."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_snapshot_xmax(pg_current_snapshot())"
-            " < pg_snapshot_xmin(%s::pg_snapshot)",
-            [snapshot],
-        )
-        return bool(cursor.fetchone()[0])
-
-
-def _fresh_entries(snapshot: str) -> tuple[str, list[tuple[str, int | None]]]:
-    """One statement, so the entries are exactly those of the snapshot it returns."""
-    with connection.cursor() as cursor:
-        cursor.execute(_FRESH, {"last": snapshot})
-        rows = cursor.fetchall()
-    return rows[0][0], [(verb, division) for _, verb, division in rows if verb is not None]
-
-
-_FRESH = """
-    SELECT s.now, e.verb, e.division_id
-    FROM (SELECT pg_current_snapshot()::text AS now) s
-    LEFT JOIN journal_entry e
-      ON e.transaction >= pg_snapshot_xmin(%(last)s::pg_snapshot)::text::bigint
-     AND NOT pg_visible_in_snapshot(e.transaction::text::xid8, %(last)s::pg_snapshot)
-    ORDER BY e.id
-"""
 # Inside the recounted spans the stored values become the recounted ones.
 _WITHIN = """
     DELETE FROM insight_monthlyfigure s WHERE s.figure = ANY(%(figures)s) AND ({inside})
