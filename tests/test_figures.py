@@ -39,6 +39,12 @@ ABOUT_PEOPLE = (
     "points_earning",
     "points_debt",
     "points_redemption",
+    "hours_day",
+    "hours_hourentry",
+    "hours_entryline",
+    "hours_evidence",
+    "hours_contest",
+    "hours_objection",
 )  # fmt: skip
 WINDOW = Window(date(2022, 7, 1), date(2022, 7, 18))
 COLUMNS = (

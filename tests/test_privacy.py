@@ -34,6 +34,12 @@ ABOUT_PEOPLE = (
     "points_earning",
     "points_debt",
     "points_redemption",
+    "hours_day",
+    "hours_hourentry",
+    "hours_entryline",
+    "hours_evidence",
+    "hours_contest",
+    "hours_objection",
 )  # fmt: skip
 
 
@@ -67,7 +73,14 @@ def test_without_a_scope_nobody_is_seen_and_within_one_only_its_people():
 
 @pytest.mark.parametrize(
     "table",
-    ["hours_credit", "journal_entry", "inspections_result", "hours_leaf", "hours_checkpoint"],
+    [
+        "hours_credit",
+        "hours_evidence",
+        "journal_entry",
+        "inspections_result",
+        "hours_leaf",
+        "hours_checkpoint",
+    ],
 )
 @pytest.mark.parametrize("verb", ["UPDATE {} SET {} = NULL", "DELETE FROM {}", "TRUNCATE {}"])
 def test_what_is_only_added_to_cannot_be_changed_by_the_app(table, verb):

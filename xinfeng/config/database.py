@@ -35,6 +35,7 @@ ROLES_LOCK = 4_304_000
 APPEND_ONLY = (
     "journal_entry",
     "hours_credit",
+    "hours_evidence",
     "hours_leaf",
     "hours_checkpoint",
     "activities_checkin",
@@ -42,6 +43,9 @@ APPEND_ONLY = (
     "points_posting",
     "points_earning",
 )
+
+# Kept by the owner's triggers alone.
+READ_ONLY = ("hours_day", "hours_dayfilling")
 
 
 class DatabaseProblem(RuntimeError):
@@ -233,13 +237,12 @@ def apply_privileges(dbname: str) -> None:
         names = {"app": app, "auditor": auditor, "database": sql.Identifier(dbname)}
         for statement in _PRIVILEGES:
             connection.execute(sql.SQL(statement).format(**names))
-        for table in APPEND_ONLY:
+        taken = dict.fromkeys(APPEND_ONLY, "UPDATE, DELETE, TRUNCATE")
+        taken |= dict.fromkeys(READ_ONLY, "INSERT, UPDATE, DELETE, TRUNCATE")
+        for table, verbs in taken.items():
             if connection.execute("SELECT to_regclass(%s)", [table]).fetchone() != (None,):
-                connection.execute(
-                    sql.SQL("REVOKE UPDATE, DELETE, TRUNCATE ON {} FROM {}").format(
-                        sql.Identifier(table), app
-                    )
-                )
+                statement = sql.SQL("REVOKE " + verbs + " ON {} FROM {}")
+                connection.execute(statement.format(sql.Identifier(table), app))
 
 
 _PRIVILEGES = (

@@ -104,6 +104,7 @@ def truncate_everything() -> None:
     """Empty all tables as the owner: the app role may not, and rows made by tests must go."""
     from django.db import connections  # noqa: PLC0415
 
+    from xinfeng.base import guards  # noqa: PLC0415
     from xinfeng.config import database  # noqa: PLC0415
 
     dbname = connections["default"].settings_dict["NAME"]
@@ -111,10 +112,10 @@ def truncate_everything() -> None:
         **database.parameters(database.OWNER, dbname), autocommit=True
     ) as owner:
         rows = owner.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
-        tables = [_name(row[0]) for row in rows.fetchall() if row[0] not in KEPT]
-        owner.execute(
-            sql.SQL("TRUNCATE {} RESTART IDENTITY CASCADE").format(sql.SQL(", ").join(tables))
-        )
+        tables = [row[0] for row in rows.fetchall() if row[0] not in KEPT]
+        names = sql.SQL(", ").join(map(_name, tables))
+        with owner.transaction(), guards.lifted(owner, tables):
+            owner.execute(sql.SQL("TRUNCATE {} RESTART IDENTITY CASCADE").format(names))
 
 
 def _name(name: str) -> sql.Identifier:

@@ -10,8 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from psycopg import Connection, sql
 
 from xinfeng.activities.models import Activity, Category, Programme, Project, Shift, Signup
+from xinfeng.base import guards
 from xinfeng.base.pack import Pack
 from xinfeng.base.refusal import Refusal
+from xinfeng.hours import days
 from xinfeng.hours.models import Credit, Star
 from xinfeng.inspections.models import Filing
 from xinfeng.journal import commands as journal
@@ -81,7 +83,8 @@ def _build(
 ) -> list[SignIn]:
     started = time.perf_counter()
     tables = [model._meta.db_table for model in TABLES]
-    with catalogue.with_room_to_build(db):
+    # Neither ledger may be emptied otherwise, nor loaded past the triggers that check each row.
+    with catalogue.with_room_to_build(db), guards.lifted(db, tables):
         taken = catalogue.taken_off(db, tables)
         # Emptied in this transaction, a table takes rows that are frozen from the start.
         names = sql.SQL(", ").join(sql.Identifier(table) for table in tables)
@@ -92,6 +95,7 @@ def _build(
         _put_back(db, taken, progress)
         for model in TABLES:
             after_copy(db, model)
+        days.loaded_in_bulk(db)
         _analyse(db, tables, progress)
     _journal(pack, scale, seed, loader.rows)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10

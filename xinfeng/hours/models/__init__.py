@@ -2,6 +2,25 @@
 
 from .audits import AuditCase, AuditDraw, AuditState, Origin
 from .certificates import Certificate, CertificateState, RevocationReason
+from .contests import (
+    Contest,
+    ContestQuerySet,
+    ContestState,
+    Doubt,
+    DoubtState,
+    Objection,
+)
+from .days import Day, DayFilling
+from .entries import (
+    EntryKind,
+    EntryLine,
+    EntryReason,
+    EntryState,
+    Evidence,
+    HourEntry,
+    Outcome,
+    Refused,
+)
 from .holds import AGAINST, FOR, Appeal, Finding, Hold, HoldQuerySet, HoldState
 from .ledger import Counter, Credit, CreditQuerySet, Grade, Reason, Source
 from .log import Checkpoint, Leaf, LeafKind, Sequence
@@ -30,19 +49,35 @@ __all__ = [
     "Certificate",
     "CertificateState",
     "Checkpoint",
+    "Contest",
+    "ContestQuerySet",
+    "ContestState",
     "Counter",
     "Credit",
     "CreditQuerySet",
+    "Day",
+    "DayFilling",
+    "Doubt",
+    "DoubtState",
+    "EntryKind",
+    "EntryLine",
+    "EntryReason",
+    "EntryState",
+    "Evidence",
     "Finding",
     "Grade",
     "Hold",
     "HoldQuerySet",
     "HoldState",
+    "HourEntry",
     "Leaf",
     "LeafKind",
+    "Objection",
     "ObjectionState",
     "Origin",
+    "Outcome",
     "Reason",
+    "Refused",
     "RevocationReason",
     "Sequence",
     "Source",

@@ -28,6 +28,7 @@ class Source(models.IntegerChoices):
     OWN = 5, _("applied for by oneself")
     HISTORICAL = 6, _("from before the platform")
     TRANSFER = 7, _("moved from a merged account")
+    CORRECTION = 8, _("corrected after verification")
 
 
 class Counter(models.IntegerChoices):
