@@ -19,6 +19,13 @@ AWARDED_ELSEWHERE = {"star_volunteers"}
 # Tables whose rows row-level security hides.
 ABOUT_PEOPLE = (
     "people_identity",
+    "people_consent",
+    "people_disclosure",
+    "people_guardianship",
+    "people_identitydispute",
+    "people_notice",
+    "people_profile",
+    "people_qualification",
     "teams_membership",
     "activities_signup",
     "hours_credit",

@@ -14,6 +14,13 @@ from xinfeng.places.tests.build import OTHER_VILLAGE, VILLAGE, a_city
 pytestmark = pytest.mark.django_db
 ABOUT_PEOPLE = (
     "people_identity",
+    "people_consent",
+    "people_disclosure",
+    "people_guardianship",
+    "people_identitydispute",
+    "people_notice",
+    "people_profile",
+    "people_qualification",
     "teams_membership",
     "activities_signup",
     "hours_credit",

@@ -40,8 +40,10 @@ def may_see_roster(standing: Standing, activity: Activity) -> bool:
 
 
 def may_record_attendance(actor: Person, signup: Signup) -> bool:
-    """The leader of the activity; nobody vouches for their own hours."""
-    return actor.pk == signup.shift.activity.leader_id and actor.pk != signup.person_id
+    """The leader of the activity or a deputy; nobody vouches for their own hours."""
+    activity = signup.shift.activity
+    runs = actor.pk == activity.leader_id or actor.pk in activity.deputies
+    return runs and actor.pk != signup.person_id
 
 
 def what_forbids_sign_up(

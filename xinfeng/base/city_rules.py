@@ -15,6 +15,8 @@ class CityRules:
 
     # Service that counts on one day of one person; training is counted apart and not cut.
     service_minutes_a_day: int = 480
+    # Of the planned time: who gave less is not credited at all.
+    least_attendance_percent: int = 60
 
 
 NAMES = tuple(field.name for field in fields(CityRules))

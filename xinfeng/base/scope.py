@@ -74,13 +74,17 @@ def _set(wanted: tuple[str, str]) -> None:
         )
 
 
-def policy_sql(table: str, *, person: str | None) -> tuple[str, str]:
-    """SQL for a migration, forwards and backwards: rows of `table` follow the scope."""
+def policy_sql(table: str, *, person: str | tuple[str, ...] | None) -> tuple[str, str]:
+    """SQL for a migration, forwards and backwards: rows of `table` follow the scope.
+
+    `person` names the column, or the columns, of those who see the row as their own.
+    """
     # As a sub-select each setting is read once a query, not once a row.
     scope = "(SELECT nullif(current_setting('xinfeng.scope', true), '')::int8multirange)"
     oneself = "(SELECT nullif(current_setting('xinfeng.person', true), '')::bigint)"
     within = f"division_id <@ {scope}"
-    own = f" OR {person} = {oneself}" if person else ""
+    persons = (person,) if isinstance(person, str) else person or ()
+    own = "".join(f" OR {column} = {oneself}" for column in persons)
     forwards = (
         f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY; "
         f"CREATE POLICY within_scope ON {table} USING ({within}{own})"

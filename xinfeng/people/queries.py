@@ -8,9 +8,10 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.db.models import Q
 
 from xinfeng.base import codes, scope, standing
+from xinfeng.base.id_number import age_on
 from xinfeng.base.standing import Standing
 
-from .models import Grant, GrantQuerySet, Identity, Person
+from .models import Grant, GrantQuerySet, Identity, Person, Profile, Qualification
 
 
 @standing.builder
@@ -99,3 +100,39 @@ def held_within(
     shown = page[:PAGE]
     names = masked_names(grant.person_id for grant in shown)
     return Held(shown, names, shown[-1].pk if len(page) > PAGE else None)
+
+
+@dataclass(frozen=True)
+class Abilities:
+    """What a post may ask of somebody; an age of None is not known."""
+
+    age: int | None
+    skills: frozenset[str]
+    qualifications: frozenset[str]
+
+
+def abilities(person_id: int, on: date) -> Abilities:
+    """Age, skills, and the qualifications an office has seen and that are valid on a day."""
+    with scope.whole_city():
+        skills = Profile.objects.filter(pk=person_id).values_list("skills", flat=True).first()
+        held = Qualification.objects.filter(person_id=person_id).valid_on(on)
+        codes_held = frozenset(held.values_list("code", flat=True))
+        age = ages([person_id], on)[person_id]
+    return Abilities(age, frozenset(skills or ()), codes_held)
+
+
+def ages(person_ids: Iterable[int], on: date) -> dict[int, int | None]:
+    """Whole years on a day, for each person asked for; None: not known."""
+    asked = set(person_ids)
+    with scope.whole_city():
+        born = dict(
+            Identity.objects.filter(pk__in=asked).order_by("pk").values_list("pk", "born_on")
+        )
+    return {person: age_on(born.get(person), on) for person in asked}
+
+
+def secrets(person_ids: Iterable[int]) -> dict[int, bytes]:
+    """The salts of people's commitments in the ledger; whoever is missing was erased."""
+    with scope.whole_city():
+        rows = Identity.objects.filter(pk__in=set(person_ids)).order_by("pk")
+        return {pk: bytes(secret) for pk, secret in rows.values_list("pk", "secret")}

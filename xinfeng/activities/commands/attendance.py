@@ -1,19 +1,25 @@
-"""Coming and going."""
+"""Coming and going by the leader's word: one by one, or the whole roster at once."""
 
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID, uuid5
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from xinfeng.activities import permissions
-from xinfeng.activities.models import Signup, SignupState
+from xinfeng.activities.attending import Outcome, Saying, Scene, judge
+from xinfeng.activities.models import Means, Phase, Signup
 from xinfeng.base import clock, scope
 from xinfeng.base.refusal import Forbidden, Refusal
-from xinfeng.hours import commands as hours
-from xinfeng.hours.commands import Fact
-from xinfeng.hours.models import Source
+from xinfeng.base.standing import Standing
 from xinfeng.journal import commands as journal
 from xinfeng.people.models import Person
+from xinfeng.people.permissions import OFFICES
+from xinfeng.people.queries import standing_of
+
+from .crediting import credit
+from .keeping import keep, lock_scene, lock_scenes
 
 journal.declare(
     {
@@ -21,58 +27,97 @@ journal.declare(
         "signup.left": gettext_lazy("left a shift"),
     }
 )
+# One word of one person about one sign-up has one id, so that saying it twice adds nothing.
+_WORDS = UUID("6f1f5c6e-6c1c-4b4e-9c41-0d4f2f1f7a10")
+
+
+@dataclass(frozen=True)
+class Roll:
+    """What a roll call of many changed, and whom it could not count, each with the reason."""
+
+    saved: int
+    refused: dict[int, Refusal]
 
 
 @scope.command
 def check_in(*, signup_id: int, actor: Person, at: datetime) -> Signup:
-    """The volunteer is here. Saying so twice changes nothing."""
-    signup = _lock_for_attendance(signup_id, actor)
-    if signup.state == SignupState.PRESENT:
-        return signup
-    shift = signup.shift
-    if not shift.is_open_for_check_in(at):
-        raise Refusal(
-            "check_in_closed",
-            _("Check-in is open from %(opens)s to %(closes)s.")
-            % {
-                "opens": clock.local_time(shift.check_in_opens_at),
-                "closes": clock.local_time(shift.ends_at),
-            },
-        )
-    signup.move_to(SignupState.PRESENT)
-    signup.arrived_at = at
-    signup.save(update_fields=["state", "arrived_at"])
-    _tell("signup.arrived", signup, actor, at)
-    return signup
+    """The leader says that the volunteer is here. Saying so twice changes nothing."""
+    return _by_word(signup_id, Phase.IN, actor, at)
 
 
 @scope.command
 def check_out(*, signup_id: int, actor: Person, at: datetime) -> Signup:
-    """The volunteer leaves; the time given is credited, once."""
-    signup = _lock_for_attendance(signup_id, actor)
-    if signup.state == SignupState.LEFT:
-        return signup
-    signup.move_to(SignupState.LEFT)
-    assert signup.arrived_at
-    # Forgetting to check out must not earn hours: the shift's end is the ceiling.
-    signup.left_at = max(signup.arrived_at, min(at, signup.shift.ends_at))
-    signup.save(update_fields=["state", "left_at"])
-    if signup.minutes:
-        day = clock.local_date(signup.shift.starts_at)
-        fact = Fact(Source.ATTENDANCE, signup.pk, signup.division_id, day)
-        hours.post(person=signup.person, minutes=signup.minutes, fact=fact, actor=actor, at=at)
-    _tell("signup.left", signup, actor, at)
-    return signup
+    """The leader says that the volunteer leaves; the time given is credited, once.
+
+    Long after the end this is the review of a forgotten check-out: the end is then the planned
+    one, and who set it is kept.
+    """
+    return _by_word(signup_id, Phase.OUT, actor, at)
 
 
-def _lock_for_attendance(signup_id: int, actor: Person) -> Signup:
-    # Unknown and not-yours get the same answer, so ids cannot be probed.
-    signup = Signup.objects.locked().filter(pk=signup_id).first()
-    if signup is None or not permissions.may_record_attendance(actor, signup):
-        raise Forbidden("not_your_roster", _("Only the leader of this shift can do this."))
-    return signup
+@scope.command
+def call_roll(
+    *, arrived: Collection[int], left: Collection[int], actor: Person, at: datetime
+) -> Roll:
+    """Enter a whole roster at once: who is here, and who leaves. Whom a rule forbids stays."""
+    scenes = lock_scenes({*arrived, *left})
+    standing = standing_of(actor, clock.local_date(at))
+    outcomes: list[Outcome] = []
+    refused: dict[int, Refusal] = {}
+    for signup_id, phase in _in_order(arrived, left):
+        scene = scenes.get(signup_id)
+        try:
+            outcomes.append(judge(scene, spoken(scene, phase, actor, standing, at)))
+        except Forbidden:
+            # Whose roster it is not learns nothing about any of its rows.
+            raise
+        except Refusal as refusal:
+            refused[signup_id] = refusal
+    refused |= credit(outcomes, actor=actor, at=at)
+    outcomes = [one for one in outcomes if one.scene.signup_id not in refused]
+    keep(outcomes)
+    return Roll(sum(outcome.moves for outcome in outcomes), refused)
 
 
-def _tell(verb: str, signup: Signup, actor: Person, at: datetime) -> None:
-    day = clock.local_date(signup.shift.starts_at)
-    journal.record(verb, signup, actor=actor, at=at, where=signup.division_id, on=day)
+def spoken(
+    scene: Scene | None, phase: str, actor: Person, standing: Standing, at: datetime
+) -> Saying:
+    """The word of whoever runs the activity, or of an office above it."""
+    signup_id = scene.signup_id if scene else 0
+    return Saying(
+        client_id=uuid5(_WORDS, f"{signup_id}:{phase}:{actor.pk}"),
+        phase=phase,
+        means=Means.ROLL_CALL,
+        by=actor.pk,
+        by_office=scene is not None and standing.covers(scene.division_id, OFFICES),
+        said_at=at,
+        received_at=at,
+        counted_at=at,
+    )
+
+
+def settle(outcome: Outcome, *, actor: Person, at: datetime) -> None:
+    """Credit and keep what one saying changed; nothing of it where the ledger refuses."""
+    for refusal in credit([outcome], actor=actor, at=at).values():
+        raise refusal
+    keep([outcome])
+
+
+def _by_word(signup_id: int, phase: Phase, actor: Person, at: datetime) -> Signup:
+    scene = lock_scene(signup_id)
+    standing = standing_of(actor, clock.local_date(at))
+    outcome = judge(scene, spoken(scene, phase, actor, standing, at))
+    settle(outcome, actor=actor, at=at)
+    return Signup.objects.select_related("shift__activity", "person").get(pk=signup_id)
+
+
+def _in_order(arrived: Collection[int], left: Collection[int]) -> Iterator[tuple[int, Phase]]:
+    """Nobody comes and goes in one saving: going needs a time in between."""
+    if both := set(arrived) & set(left):
+        raise Refusal(
+            "came_and_went",
+            _("%(count)d people are marked as here and as gone. Save the one, then the other.")
+            % {"count": len(both)},
+        )
+    yield from ((pk, Phase.IN) for pk in sorted(arrived))
+    yield from ((pk, Phase.OUT) for pk in sorted(left))

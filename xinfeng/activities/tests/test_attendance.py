@@ -112,9 +112,9 @@ def test_leaving_credits_the_time_up_to_the_end_of_the_shift(signup, lan, mei):
 
 def test_coming_early_earns_nothing(signup, lan):
     commands.check_in(signup_id=signup.pk, actor=lan, at=NINE - ONE_HOUR / 2)
-    commands.check_out(signup_id=signup.pk, actor=lan, at=NINE + ONE_HOUR)
+    commands.check_out(signup_id=signup.pk, actor=lan, at=NINE + 1.5 * ONE_HOUR)
 
-    assert credited() == [60]
+    assert credited() == [90]
 
 
 def test_leaving_before_the_beginning_earns_nothing(signup, lan):
@@ -126,17 +126,17 @@ def test_leaving_before_the_beginning_earns_nothing(signup, lan):
 
 def test_checking_out_twice_credits_once(signup, lan):
     commands.check_in(signup_id=signup.pk, actor=lan, at=NINE)
-    commands.check_out(signup_id=signup.pk, actor=lan, at=NINE + ONE_HOUR)
+    commands.check_out(signup_id=signup.pk, actor=lan, at=NINE + 1.5 * ONE_HOUR)
     commands.check_out(signup_id=signup.pk, actor=lan, at=NINE + 2 * ONE_HOUR)
 
-    assert credited() == [60]
+    assert credited() == [90]
 
 
 def test_leaving_before_arriving_is_refused(signup, lan):
     with pytest.raises(Refusal) as refusal:
         commands.check_out(signup_id=signup.pk, actor=lan, at=NINE)
 
-    assert refusal.value.code == "signup_state"
+    assert refusal.value.code == "not_checked_in"
 
 
 @pytest.mark.django_db(transaction=True)
@@ -148,14 +148,14 @@ def test_two_phones_at_once_credit_once(signup, lan):
         try:
             connection.ensure_connection()
             everyone_is_connected.wait(timeout=10)
-            commands.check_out(signup_id=signup.pk, actor=lan, at=NINE + ONE_HOUR)
+            commands.check_out(signup_id=signup.pk, actor=lan, at=NINE + 1.5 * ONE_HOUR)
         finally:
             connection.close()
 
     with ThreadPoolExecutor(8) as phones:
         list(phones.map(leave, range(8)))
 
-    assert credited() == [60]
+    assert credited() == [90]
     assert Entry.objects.filter(verb="signup.left").count() == 1
 
 

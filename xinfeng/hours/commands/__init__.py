@@ -1,9 +1,11 @@
 """Every write in this room. One function, one transaction, one journal entry."""
 
+from .bulk import Due, post_many
 from .holds import Looked, appeal, decide, decide_several, look
 from .ledger import Fact, post, reverse
 
 __all__ = [
+    "Due",
     "Fact",
     "Looked",
     "appeal",
@@ -11,5 +13,6 @@ __all__ = [
     "decide_several",
     "look",
     "post",
+    "post_many",
     "reverse",
 ]

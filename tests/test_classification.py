@@ -1,0 +1,82 @@
+"""Every stored field has a class; what tells of a person lies in one room, and sealed."""
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+
+from xinfeng.base import classes
+from xinfeng.base.classes import Level
+
+classes.load(settings.ROOMS)
+FIELDS = [
+    field
+    for model in apps.get_models()
+    if model.__module__.startswith("xinfeng.")
+    for field in model._meta.local_concrete_fields
+]
+# Personal data outside the room of people, each with the reason why it cannot lie there.
+ELSEWHERE = {
+    "hours.Hold.appeal_text": "the person's own words about one entry of theirs",
+    "hours.Hold.finding": "the answer to them",
+    "hours.AuditCase.finding": "what a check of one entry found",
+    "hours.Certificate.reason": "why a certificate was taken back",
+    "hours.StarApplication.refusal": "why the person was not found eligible",
+    "hours.StarObjection.words": "somebody's words in a public notice",
+    "hours.StarBan.ground": "why the person gets no star for a while",
+    "activities.CheckIn.distance_band_m": "evidence of one check-in; a band, never a position",
+    "activities.CheckIn.accuracy_band_m": "evidence of one check-in",
+    "activities.CheckIn.is_inside": "evidence of one check-in",
+    "teams.Batch.content": "a table to be imported: sealed, and forgotten with the import",
+    "teams.Invitation.phone_digest": "a keyed digest, so that the invited find the invitation",
+}
+# How a sensitive field is kept so that the rows alone tell nothing.
+HOW = {
+    "people.Person.password": "a slow hash",
+    "people.SignInTally.name_digest": "a keyed digest",
+    "people.Identity.secret": "random; in itself it tells nothing",
+    "teams.Batch.content": "sealed as a whole",
+}
+
+
+def name_of(field):
+    return f"{field.model._meta.label}.{field.name}"
+
+
+@pytest.mark.parametrize("field", FIELDS, ids=name_of)
+def test_a_field_has_a_class(field):
+    assert classes.level_of(field), (
+        f"Name {field.name} in xinfeng/{field.model._meta.app_label}/classification.py:"
+        " public, internal, personal or sensitive? (docs/developers/classification.md)"
+    )
+
+
+def test_nothing_is_classified_that_does_not_exist():
+    named = {f"{model}.{field}" for model, fields in classes.said().items() for field in fields}
+
+    assert named - set(map(name_of, FIELDS)) == set()
+
+
+def test_what_tells_of_a_person_lies_in_the_room_of_people_or_has_a_reason():
+    telling = {
+        name_of(field)
+        for field in FIELDS
+        if classes.level_of(field) in {Level.PERSONAL, Level.SENSITIVE}
+        and field.model._meta.app_label != "people"
+    }
+
+    assert telling - ELSEWHERE.keys() == set()
+    assert ELSEWHERE.keys() - telling == set()
+
+
+def test_a_sensitive_field_is_sealed_or_a_keyed_digest():
+    sensitive = {name_of(f) for f in FIELDS if classes.level_of(f) is Level.SENSITIVE}
+    bare = {name for name in sensitive if not name.endswith(("_sealed", "_digest"))}
+
+    assert bare - HOW.keys() == set()
+
+
+def test_a_field_cannot_be_classified_twice():
+    with pytest.raises(AssertionError, match="twice"):
+        classes.declare("people.Identity", public="name")
+    with pytest.raises(AssertionError, match="twice"):
+        classes.declare("test.Nothing", public="name", personal="name")

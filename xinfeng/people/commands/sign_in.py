@@ -1,0 +1,44 @@
+"""Tries at signing in are counted, so that guessing is stopped."""
+
+from datetime import datetime
+
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext_lazy
+
+from xinfeng.base import scope
+from xinfeng.journal import commands as journal
+from xinfeng.people.models import SignInTally
+
+journal.declare(
+    {"sign_in.locked": gettext_lazy("locked an account name after failed sign-ins")}
+)
+
+
+@scope.command
+def count_try(*, username: str, at: datetime) -> bool:
+    """Count a sign-in before it is tried; False when the name is locked.
+
+    Counted first, so that many tries at once cannot slip past the limit together.
+    """
+    tally, _made = SignInTally.objects.select_for_update().get_or_create(
+        name_digest=_digest(username), defaults={"last_at": at}
+    )
+    if tally.is_locked(at):
+        return False
+    tally.tries = 1 if tally.is_stale(at) else tally.tries + 1
+    tally.last_at = at
+    tally.save(update_fields=["tries", "last_at"])
+    if tally.tries == tally.MOST:
+        journal.record("sign_in.locked", tally, actor=None, at=at)
+    return True
+
+
+@scope.command
+def forget_tries(*, username: str) -> None:
+    """The person came in: earlier slips no longer count."""
+    SignInTally.objects.filter(pk=_digest(username)).delete()
+
+
+def _digest(username: str) -> str:
+    named = salted_hmac("sign-in tally", username.strip().lower(), algorithm="sha256")
+    return named.hexdigest()[:40]

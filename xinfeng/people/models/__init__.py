@@ -1,0 +1,41 @@
+"""The nouns of this room, one file each."""
+
+from .consents import NEEDED, Channel, Consent, ConsentKind
+from .disclosures import Disclosure, DisclosureState
+from .disputes import DisputeKind, DisputeState, IdentityDispute
+from .family import CareKind, CareState, Guardianship
+from .grants import Grant, GrantQuerySet, Role
+from .identity import Identity, Sex, about
+from .notices import Notice
+from .person import Person, PersonManager, PersonState, SignInTally
+from .profile import MOST_CATEGORIES, PartOfDay, Profile, Qualification
+
+__all__ = [
+    "MOST_CATEGORIES",
+    "NEEDED",
+    "CareKind",
+    "CareState",
+    "Channel",
+    "Consent",
+    "ConsentKind",
+    "Disclosure",
+    "DisclosureState",
+    "DisputeKind",
+    "DisputeState",
+    "Grant",
+    "GrantQuerySet",
+    "Guardianship",
+    "Identity",
+    "IdentityDispute",
+    "Notice",
+    "PartOfDay",
+    "Person",
+    "PersonManager",
+    "PersonState",
+    "Profile",
+    "Qualification",
+    "Role",
+    "Sex",
+    "SignInTally",
+    "about",
+]
