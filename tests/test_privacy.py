@@ -34,6 +34,7 @@ ABOUT_PEOPLE = (
     "hours_starapplication",
     "hours_starobjection",
     "hours_starban",
+    "people_invitee",
     "teams_invitation",
     "teams_batch",
     "points_account",

@@ -17,6 +17,13 @@ class CityRules:
     service_minutes_a_day: int = 480
     # Of the planned time: who gave less is not credited at all.
     least_attendance_percent: int = 60
+    # Points: how much checked-in service makes one, and how many count in a calendar month.
+    minutes_a_point: int = 60
+    points_a_month: int = 100
+    # How long before the 31st of December people are told that their points expire.
+    points_notice_days: int = 30
+    # After that a team's invitation is over and what was entered of the person is erased.
+    invitation_days: int = 30
 
 
 NAMES = tuple(field.name for field in fields(CityRules))

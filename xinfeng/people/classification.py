@@ -19,3 +19,5 @@ declare("people.Notice", internal="kind href", personal="words")
 declare("people.Disclosure", internal="reason")
 declare("people.IdentityDispute", internal="code", personal="answer",
         sensitive="contact_sealed statement_sealed")  # fmt: skip
+declare("people.Invitee", internal="erase_at",
+        sensitive="name_sealed phone_sealed id_number_digest")  # fmt: skip

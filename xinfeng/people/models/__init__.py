@@ -6,6 +6,7 @@ from .disputes import DisputeKind, DisputeState, IdentityDispute
 from .family import CareKind, CareState, Guardianship
 from .grants import Grant, GrantQuerySet, Role
 from .identity import Identity, Sex, about
+from .invitees import Invitee
 from .notices import Notice
 from .person import Person, PersonManager, PersonState, SignInTally
 from .profile import MOST_CATEGORIES, PartOfDay, Profile, Qualification
@@ -27,6 +28,7 @@ __all__ = [
     "Guardianship",
     "Identity",
     "IdentityDispute",
+    "Invitee",
     "Notice",
     "PartOfDay",
     "Person",

@@ -175,13 +175,14 @@ class Debt(models.Model):
 
 
 class Reading(models.Model):
-    """How far the journal and the years have been followed; one row for the city."""
+    """How far credits and years have been followed; one row for the city."""
 
     singleton = models.BooleanField(primary_key=True, default=True)
-    # Empty: nothing was followed yet, so all credits of the year are looked through.
-    journal_snapshot = models.TextField(blank=True)
+    # All credits up to this one were looked at; 0: none yet.
+    through_id = models.BigIntegerField(default=0, db_default=0)
     # The last year whose points have expired; null: none yet.
     expired_year = models.PositiveSmallIntegerField(null=True)
+    # The last year before whose end people were told.
     told_year = models.PositiveSmallIntegerField(null=True)
     read_at = models.DateTimeField(null=True)
 

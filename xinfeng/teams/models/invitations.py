@@ -6,6 +6,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from xinfeng.people.models import Invitee
+
 from .memberships import Membership
 from .teams import Team
 
@@ -111,6 +113,8 @@ class Invitation(models.Model):
     batch = models.ForeignKey(Batch, models.PROTECT, null=True, related_name="invitations")
     # The row in the leader's own table, by which the leader knows whom it is for.
     row_number = models.PositiveIntegerField(null=True)
+    # What was entered; null: erased, as it is when the invitation is over.
+    invitee = models.OneToOneField(Invitee, models.PROTECT, null=True, related_name="+")
     # The account that was named; null where a phone was, or where there is no such account.
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
@@ -151,7 +155,7 @@ class Invitation(models.Model):
             ),
             models.CheckConstraint(
                 name="invitation_that_is_over_knows_no_phone",
-                condition=Q(state="OPEN") | Q(phone_digest=None),
+                condition=Q(state="OPEN") | Q(phone_digest=None, invitee=None),
             ),
             models.CheckConstraint(
                 name="invitation_ends_after_it_starts",
