@@ -33,4 +33,10 @@ PUBLIC = {
     "account_logout",
     # The interface; what each operation asks stands in tests/test_api.py
     "api:openapi-json",
+    "idp:oidc:configuration",
+    "idp:oidc:server",
+    "idp:oidc:jwks",
+    "idp:oidc:token",
+    "idp:oidc:revoke",
+    "idp:oidc:userinfo",
 }

@@ -33,6 +33,7 @@ ROOMS = [
     "journal",
     "places",
     "people",
+    "access",
     "teams",
     "hours",
     "points",
@@ -147,7 +148,16 @@ PROCRASTINATE_IMPORT_PATHS = ["xinfeng.config.worker"]
 # Calls of one person, or of one address, a minute and serving process; 0 means no limit.
 API_CALLS_A_MINUTE = environment.integer("XINFENG_API_CALLS_A_MINUTE", 300)
 
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
+# What an authorization needs to remember for a minute, in whichever process it goes on.
+CACHES = {"default": {"BACKEND": "xinfeng.access.commands.passing.PassingCache"}}
+
+IDP_OIDC_ADAPTER = "xinfeng.access.provider.Provider"
+IDP_OIDC_ACCESS_TOKEN_EXPIRES_IN = 3600
+IDP_OIDC_REFRESH_TOKEN_EXPIRES_IN = 90 * 24 * 3600
+IDP_OIDC_ROTATE_REFRESH_TOKEN = True
+SIGN_IN_KEY_FILE = HOME / "keys" / "sign-in.pem"
+# Asking for tokens costs a password hash each time.
+TOKEN_CALLS_A_MINUTE = environment.integer("XINFENG_TOKEN_CALLS_A_MINUTE", 60)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
