@@ -13,7 +13,7 @@ from xinfeng.base.pace import Pace
 from xinfeng.base.refusal import Refusal
 from xinfeng.config import api, problems
 from xinfeng.config.urls import interface
-from xinfeng.people.models import PersonState
+from xinfeng.people.models import Person, PersonState
 from xinfeng.people.tests.build import a_person
 from xinfeng.people.tokens import Scope
 from xinfeng.places.tests.build import NINE
@@ -98,7 +98,8 @@ def test_the_token_of_an_account_that_is_not_active_opens_nothing(client, state)
     headers = a_token(mei, Scope.RECORD)
     assert client.get("/api/v1/me", headers=headers).status_code == 200
 
-    type(mei).objects.filter(pk=mei.pk).update(state=state)
+    into = a_person("other") if state == PersonState.MERGED else None
+    Person.objects.filter(pk=mei.pk).update(state=state, merged_into=into)
 
     assert client.get("/api/v1/me", headers=headers).json()["code"] == "token_invalid"
 

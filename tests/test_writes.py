@@ -19,7 +19,11 @@ WRITES = {
 MAY_WRITE = {"commands", "migrations", "tests", "management"}
 # Forgetting failed tries after a right sign-in is upkeep; the lock itself is journalled. A
 # notice is part of another command and of its entry, and reading one's own changes nothing.
-UPKEEP = {("people", "forget_tries"), ("people", "tell"), ("people", "mark_read")}
+UPKEEP = {
+    ("people", "forget_tries"), ("people", "tell"), ("people", "mark_read"),
+    # Tokens whose time is over open nothing any more.
+    ("access", "forget_ended"),
+}  # fmt: skip
 
 
 def _calls(file: Path):

@@ -99,7 +99,7 @@ def authorize(request: SignedInRequest) -> HttpResponse:
         raise Misread("prompt_unknown", _("The person is always asked; leave `prompt` out."))
     if not asked.get("code_challenge") or asked.get("code_challenge_method") != "S256":
         raise Misread("pkce_needed", _("The program must use PKCE with S256."))
-    answer = allauth.authorization(request)
+    answer: HttpResponse = allauth.authorization(request)
     if answer.status_code == 200 and not hasattr(answer, "context_data"):
         answer.status_code = 400
     _let_the_form_lead_to(answer, asked.get("redirect_uri", ""))
@@ -107,7 +107,7 @@ def authorize(request: SignedInRequest) -> HttpResponse:
 
 
 def _decided(request: SignedInRequest) -> HttpResponse:
-    answer = allauth.authorization(request)
+    answer: HttpResponse = allauth.authorization(request)
     if answer.status_code == 302 and "code=" in answer["Location"]:
         try:
             _scopes, asked = Signer().unsign_object(request.POST["request"])

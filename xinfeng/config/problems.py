@@ -116,6 +116,6 @@ def _sentence(mistake: dict[str, Any]) -> str:
     if known is None:
         return _("This is not right (%(kind)s).") % {"kind": mistake["type"]}
     try:
-        return f"{known}" % mistake.get("ctx", {})
+        return str(str(known) % mistake.get("ctx", {}))
     except (KeyError, TypeError):
         return _("This is not right (%(kind)s).") % {"kind": mistake["type"]}

@@ -43,8 +43,7 @@ class PassingCache(BaseCache):
         Passing.objects.filter(pk=name, ends_at__lte=now).delete()
         sealed = crypto.seal(json.dumps(value), about=name.hex())
         given = {"sealed": sealed, "ends_at": self._end(timeout, now)}
-        _row, made = Passing.objects.get_or_create(pk=name, defaults=given)
-        return made
+        return bool(Passing.objects.get_or_create(pk=name, defaults=given)[1])
 
     def touch(
         self, key: str, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None

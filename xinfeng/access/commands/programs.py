@@ -92,7 +92,7 @@ def take_back(*, program_id: str, actor: Person, at: datetime) -> int:
     program = Client.objects.filter(pk=program_id).first()
     if program is None:
         raise Unknown("program_unknown", _("There is no such program."))
-    ended, _each = Token.objects.filter(client=program, user=actor).delete()
+    ended = int(Token.objects.filter(client=program, user=actor).delete()[0])
     if ended:
         journal.record("program.taken_back", program, actor=actor, at=at)
     return ended
@@ -101,8 +101,7 @@ def take_back(*, program_id: str, actor: Person, at: datetime) -> int:
 @scope.command
 def forget_ended(*, at: datetime) -> int:
     """Tokens whose time is over; they open nothing any more."""
-    ended, _each = Token.objects.filter(expires_at__lte=at).delete()
-    return ended
+    return int(Token.objects.filter(expires_at__lte=at).delete()[0])
 
 
 def _may_they(actor: Person, at: datetime) -> None:
