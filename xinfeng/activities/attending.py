@@ -159,6 +159,8 @@ class Timing:
     skew_s: int
     is_late: bool
     counted_at: datetime
+    # Was the code on the screen when the device says it saw it?
+    agrees: bool
 
 
 def timing(
@@ -166,12 +168,20 @@ def timing(
 ) -> Timing:
     """Count what arrives at once by our clock, and what waited by the code it had seen."""
     corrected = min(said_at + (received_at - sent_at), received_at)
-    fresh = received_at - corrected <= LATE_AFTER and (seen is None or seen.is_of(received_at))
+    is_late = received_at - corrected > LATE_AFTER
+    if seen and not is_late:
+        # A slow network, or a code passed on: it is now, or it is not.
+        is_late = not seen.is_of(received_at) and seen.is_of(corrected)
     counted_at = received_at
-    if not fresh:
+    if is_late:
         counted_at = seen.nearest(corrected) if seen else corrected
-    skew = round((sent_at - received_at).total_seconds())
-    return Timing(said_at, skew, not fresh, min(counted_at, received_at))
+    return Timing(
+        said_at=said_at,
+        skew_s=round((sent_at - received_at).total_seconds()),
+        is_late=is_late,
+        counted_at=min(counted_at, received_at),
+        agrees=seen is None or seen.is_of(corrected if is_late else received_at),
+    )
 
 
 def judge(scene: Scene | None, saying: Saying) -> Outcome:
@@ -237,6 +247,12 @@ def _is_so_already(scene: Scene, saying: Saying) -> bool:
 
 
 def _nothing_shown(saying: Saying) -> Refusal:
+    if saying.means == Means.ROTATING:
+        return Refusal(
+            "code_passed", _("This code is no longer shown. Scan the one on the screen now.")
+        )
+    if saying.means == Means.SIX_DIGITS:
+        return Refusal("wrong_digits", _("These are not the six digits on the screen now."))
     if saying.spot.is_inside is False:
         return Refusal(
             "outside_the_place",

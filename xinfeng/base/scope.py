@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import wraps
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from django.db import connection, transaction
 
@@ -19,6 +19,9 @@ T = TypeVar("T")
 
 _EVERYTHING = ("{(,)}", "")
 _NOTHING = ("", "")
+_SETTING = (
+    "SELECT set_config('xinfeng.scope', %s, true), set_config('xinfeng.person', %s, true)"
+)
 _current: ContextVar[tuple[str, str] | None] = ContextVar("scope", default=None)
 
 
@@ -35,6 +38,29 @@ def reading(*, person_id: int | None, spans: Iterable[Span]) -> Iterator[None]:
     ranges = ",".join(f"[{lo},{hi})" for lo, hi in spans)
     with _scoped((f"{{{ranges}}}", "" if person_id is None else str(person_id))):
         yield
+
+
+@contextmanager
+def whole_city_by_hand() -> Iterator[Any]:
+    """`whole_city` for those who send statements together: psycopg's own connection.
+
+    The setting is theirs to send before anything else, with `send_whole_city`.
+    """
+    outer = _current.get()
+    outlived = connection.in_atomic_block
+    with transaction.atomic():
+        connection.ensure_connection()
+        token = _current.set(_EVERYTHING)
+        try:
+            yield connection.connection
+        finally:
+            _current.reset(token)
+        if outlived:
+            _set(outer or _NOTHING)
+
+
+def send_whole_city(raw: Any) -> None:
+    raw.execute(_SETTING, _EVERYTHING, prepare=True)
 
 
 def command(verb: Callable[P, T]) -> Callable[P, T]:
@@ -67,11 +93,7 @@ def _scoped(wanted: tuple[str, str]) -> Iterator[None]:
 
 def _set(wanted: tuple[str, str]) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT set_config('xinfeng.scope', %s, true),"
-            " set_config('xinfeng.person', %s, true)",
-            wanted,
-        )
+        cursor.execute(_SETTING, wanted)
 
 
 def policy_sql(table: str, *, person: str | tuple[str, ...] | None) -> tuple[str, str]:

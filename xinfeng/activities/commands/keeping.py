@@ -125,9 +125,9 @@ def keep(outcomes: Sequence[Outcome]) -> None:
         return
     with connection.cursor() as cursor:
         if len(kept) == 1:
-            cursor.execute(keep_sql(many=False), values(kept[0]))
+            cursor.execute(keep_sql(many=False), keep_values(kept[0]))
         else:
-            columns = zip(*(values(outcome) for outcome in kept), strict=True)
+            columns = zip(*(keep_values(outcome) for outcome in kept), strict=True)
             cursor.execute(keep_sql(many=True), [list(column) for column in columns])
         refuse_unkept(kept, {row[0] for row in cursor.fetchall()})
 
@@ -138,7 +138,7 @@ def refuse_unkept(wanted: Iterable[Outcome], kept: set[UUID]) -> None:
         raise Refusal("said_before", _("This device has already said something else so."))
 
 
-def values(outcome: Outcome) -> list[Any]:
+def keep_values(outcome: Outcome) -> list[Any]:
     """In the order of the columns of the statement."""
     scene, saying = outcome.scene, outcome.saying
     verb = "signup.arrived" if outcome.state == "PRESENT" else "signup.left"
