@@ -269,7 +269,8 @@ def _what_forbids_arriving(scene: Scene, saying: Saying) -> Refusal | None:
         return Refusal(
             "still_waiting", _("You are on the waiting list. Ask the leader whether to stay.")
         )
-    if scene.state not in (SignupState.BOOKED, SignupState.NO_SHOW):
+    # Who is here already may still be witnessed better.
+    if scene.state not in (SignupState.BOOKED, SignupState.NO_SHOW, SignupState.PRESENT):
         return Refusal("signup_state", _("This sign-up is already closed or changed."))
     opens_at = scene.starts_at - CHECK_IN_LEAD
     if opens_at <= saying.counted_at < scene.ends_at:

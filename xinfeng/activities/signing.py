@@ -23,6 +23,10 @@ from .models import Means, Phase
 
 POINT_BYTES, SIGNATURE_BYTES = 65, 64
 MOST_BYTES = 2000
+# What reading something else than our envelope comes to.
+_NONSENSE = (
+    AttributeError, KeyError, OSError, OverflowError, RecursionError, TypeError, ValueError,
+)  # fmt: skip
 _ALGORITHM = ec.ECDSA(hashes.SHA256())
 _OF_DEVICES = {means.value for means in (Means.ROTATING, Means.SIX_DIGITS, Means.FENCE)} | {
     Means.ROLL_CALL.value
@@ -52,7 +56,7 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A signed text with who signed it and when it was sent; the signature is not checked yet."""
+    """A signed text, who signed it, and when it was sent; nothing is proven yet."""
 
     key: str
     signature: bytes
@@ -81,7 +85,7 @@ def is_signed(message: Message, point: bytes) -> bool:
 
 
 def read(body: bytes) -> Message:
-    """The envelope `{key, signature, sent_at, said}`; `said` is the very text that was signed."""
+    """The envelope `{key, signature, sent_at, said}`; `said` is the very text signed."""
     if len(body) > MOST_BYTES:
         raise _malformed()
     try:
@@ -94,7 +98,7 @@ def read(body: bytes) -> Message:
             sent_at=_moment(envelope["sent_at"]),
             said=_said(json.loads(text)),
         )
-    except (ValueError, TypeError, KeyError, OverflowError, OSError):
+    except _NONSENSE:
         raise _malformed() from None
     if len(message.signature) != SIGNATURE_BYTES:
         raise _malformed()

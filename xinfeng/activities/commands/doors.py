@@ -58,7 +58,9 @@ def type_digits(
     # Each try is counted for good before it is looked at, whatever comes of it.
     count_try(code=digits, signup_id=signup_id, person=actor, at=at)
     with scope.whole_city():
-        own = Signup.objects.filter(pk=signup_id, person=actor).select_related("shift__activity")
+        own = Signup.objects.filter(pk=signup_id, person=actor).select_related(
+            "shift__activity"
+        )
         signup = own.first()
         code = signup.shift.activity.code if signup else ""
         held = bool(code) and door.digits_hold(code, digits, at)
@@ -68,8 +70,8 @@ def type_digits(
 @scope.command
 def count_try(*, code: str, signup_id: int | None, person: Person, at: datetime) -> CodeTally:
     """One more try at the six digits of a shift; after some none is looked at any more."""
-    own = Signup.objects.filter(pk=signup_id, person=person).select_related("shift__activity")
-    signup = own.first()
+    own = Signup.objects.filter(pk=signup_id, person=person)
+    signup = own.select_related("shift__activity").first()
     if signup is None:
         raise Unknown("signup_unknown", _("You have no such sign-up."))
     tally, _made = CodeTally.objects.get_or_create(
