@@ -148,6 +148,9 @@ PROCRASTINATE_IMPORT_PATHS = ["xinfeng.config.worker"]
 # Calls of one person, or of one address, a minute and serving process; 0 means no limit.
 API_CALLS_A_MINUTE = environment.integer("XINFENG_API_CALLS_A_MINUTE", 300)
 
+# The city's own gateway for messages beyond the inbox (see people/delivering.py); empty: none.
+NOTICE_GATEWAY = environment.text("XINFENG_NOTICE_GATEWAY", "")
+
 # What an authorization needs to remember for a minute, in whichever process it goes on.
 CACHES = {"default": {"BACKEND": "xinfeng.access.commands.passing.PassingCache"}}
 

@@ -1,11 +1,14 @@
 """What runs beside the pages: jobs deferred by commands, and what time brings about."""
 
+from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from xinfeng.access import commands as access
 from xinfeng.base import clock
 from xinfeng.config.follow import TOUCHED
 from xinfeng.insight import commands as insight
 from xinfeng.insight.published import published
+from xinfeng.people import jobs as people_jobs  # noqa: F401
 
 
 @app.periodic(cron="* * * * * */20")
@@ -16,3 +19,10 @@ def follow_journal(timestamp: int) -> None:
     insight.follow_journal(
         names=published().names, touched_by=TOUCHED, as_of=clock.local_date(now), at=now
     )
+
+
+@app.periodic(cron="17 3 * * *")
+@app.task(name="forget_ended_tokens", queueing_lock="forget_ended_tokens", pass_context=False)
+def forget_ended_tokens(timestamp: int) -> None:
+    """Once a night the tokens go whose time is over."""
+    access.forget_ended(at=timezone.now())

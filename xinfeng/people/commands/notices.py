@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from xinfeng.base import scope
 from xinfeng.people import notices
+from xinfeng.people.commands import deliveries
 from xinfeng.people.models import Guardianship, Notice, Person, PersonState
 
 _REACHED = [PersonState.ACTIVE, PersonState.ASLEEP]
@@ -41,6 +42,7 @@ def tell(
         for person_id, division_id, ward_id in _readers(set(person_ids))
     ]
     Notice.objects.bulk_create(told, batch_size=1000)
+    deliveries.defer_sending(told)
     return len(told)
 
 

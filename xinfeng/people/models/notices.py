@@ -23,6 +23,8 @@ class Notice(models.Model):
     href = models.CharField(max_length=200, blank=True, default="")
     told_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True)
+    # When the city's gateway took it; null: not sent beyond the inbox.
+    sent_at = models.DateTimeField(null=True)
 
     objects = NoticeQuerySet.as_manager()
 
