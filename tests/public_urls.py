@@ -25,6 +25,10 @@ PUBLIC = {
     "activities:activity",
     "teams:list",
     "teams:team",
+    "points:catalogue",
+    "points:reward",
+    "points:merchants",
+    "points:merchant",
     # The house
     "set_language",
     "modes",

@@ -16,6 +16,7 @@ from xinfeng.people.models import Role
 from xinfeng.people.tests.build import a_person, everyone
 from xinfeng.places.models import Facility, Place, Sheet
 from xinfeng.places.tests.build import CITY, LONG_AGO, NINE, TODAY, a_place
+from xinfeng.points.tests.build import a_merchant, a_reward
 from xinfeng.teams.tests.build import a_team
 
 from .public_urls import PUBLIC
@@ -53,6 +54,8 @@ def city(monkeypatch):
     )
     shift, team = a_shift(leader=a_person("leader")), a_team()
     sheet = Sheet.objects.create(name="a.csv", content=b"x", digest="0" * 64, added_at=NINE)
+    shop = a_merchant(code="SHOP")
+    reward = a_reward(shop, code="SHOP")
     insight.rebuild(names=published().names, as_of=TODAY, at=NINE)
     return {
         "place": place,
@@ -60,6 +63,7 @@ def city(monkeypatch):
             "places": {"code": place.code, "sheet_id": sheet.pk, "facility_id": hall.pk},
             "teams": {"code": team.code, "team_id": team.pk},
             "activities": {"code": shift.activity.code, "shift_id": shift.pk},
+            "points": {"code": reward.code, "redemption_id": 1},
             "insight": {"code": CITY, "name": "places"},
             "inspections": {
                 "name": standard.name, "version": standard.version, "period": "2022Q2",

@@ -13,6 +13,7 @@ PREFIXES = {
     "teams": "teams/",
     "hours": "hours/",
     "activities": "activities/",
+    "points": "points/",
 }
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -37,7 +37,7 @@ class Book:
 
 @dataclass(frozen=True)
 class Counted:
-    """What one credit did: minutes counted, points gained or lost, and how both were settled."""
+    """What one credit did: minutes counted, points gained or lost, and how it was settled."""
 
     minutes: int
     points: int

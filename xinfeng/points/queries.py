@@ -17,11 +17,11 @@ from xinfeng.people.queries import masked_names
 from . import permissions
 from .models import (
     Account,
-    AccountKind,
     Debt,
     Merchant,
     MerchantQuerySet,
     Posting,
+    PostingKind,
     Redemption,
     RedemptionState,
     Reward,
@@ -29,6 +29,7 @@ from .models import (
 )
 
 PAGE = 30
+COMING = (PostingKind.EARNED, PostingKind.REFUNDED)
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,7 @@ def statement(person: Person, *, after: int | None, on: date) -> Statement:
     with scope.reading(person_id=person.pk, spans=[]):
         own = Posting.objects.filter(person=person)
         own = own.filter(pk__lt=after) if after else own
-        found = list(own.select_related("giver", "redemption__reward").order_by("-pk")[: PAGE + 1])
+        found = list(own.select_related("redemption__reward").order_by("-pk")[: PAGE + 1])
         waiting = Redemption.objects.filter(person=person, state=RedemptionState.RESERVED)
         waiting = list(waiting.select_related("reward", "merchant").order_by("-pk")[:PAGE])
     shown = found[:PAGE]
@@ -129,7 +130,7 @@ def _lines(postings: list[Posting], person: Person) -> list[Line]:
     described = sources.describe(found.values())
     lines = []
     for posting in postings:
-        comes = posting.giver.kind != AccountKind.PERSON
+        comes = posting.kind in COMING
         if posting.redemption_id:
             title = posting.redemption.reward.title
             href = reverse("points:redemption", args=[posting.redemption.code])
@@ -153,7 +154,9 @@ def catalogue(rewards: RewardQuerySet, *, after: int | None) -> Catalogue:
     return Catalogue(found[:PAGE], found[PAGE - 1].pk if len(found) > PAGE else None)
 
 
-def merchants(found: MerchantQuerySet, *, after: int | None) -> tuple[list[Merchant], int | None]:
+def merchants(
+    found: MerchantQuerySet, *, after: int | None
+) -> tuple[list[Merchant], int | None]:
     later = found.filter(pk__gt=after) if after else found
     rows = list(later.select_related("division", "place").order_by("pk")[: PAGE + 1])
     return rows[:PAGE], rows[PAGE - 1].pk if len(rows) > PAGE else None

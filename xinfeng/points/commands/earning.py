@@ -21,7 +21,6 @@ from xinfeng.points.models import (
     Earning,
     Posting,
     PostingKind,
-    Reading,
 )
 
 from . import accounts

@@ -114,9 +114,7 @@ def name_clerk(*, merchant_id: int, person_id: int, actor: Person, at: datetime)
 
 
 @scope.command
-def relieve_clerk(
-    *, merchant_id: int, person_id: int, actor: Person, at: datetime
-) -> Merchant:
+def relieve_clerk(*, merchant_id: int, person_id: int, actor: Person, at: datetime) -> Merchant:
     merchant = _lock(merchant_id, permissions.may_name_clerks, actor, at)
     if person_id not in merchant.clerks:
         return merchant
@@ -145,9 +143,7 @@ def offer(*, merchant_id: int, new: NewReward, actor: Person, at: datetime) -> R
                 supplied=new.pieces, stock=new.pieces, offered_at=at,
             )  # fmt: skip
     except IntegrityError:
-        raise Refusal(
-            "code_taken", _("This form was used already; open a new one.")
-        ) from None
+        raise Refusal("code_taken", _("This form was used already; open a new one.")) from None
     _tell_reward("reward.offered", reward, actor, at, pieces=new.pieces)
     return reward
 
@@ -209,9 +205,7 @@ def _lock_reward(reward_id: int, actor: Person, at: datetime) -> Reward:
     return reward
 
 
-def _tell(
-    verb: str, merchant: Merchant, actor: Person, at: datetime, **details: int
-) -> None:
+def _tell(verb: str, merchant: Merchant, actor: Person, at: datetime, **details: int) -> None:
     journal.record(
         verb, merchant, actor=actor, at=at, where=merchant.division_id,
         on=clock.local_date(at), **details,

@@ -1,7 +1,14 @@
 """The nouns of this room, by what they are about."""
 
 from .accounts import Account, AccountKind, Debt, Earning, Posting, PostingKind, Reading
-from .merchants import Merchant, MerchantState, Reward, RewardState
+from .merchants import (
+    Merchant,
+    MerchantQuerySet,
+    MerchantState,
+    Reward,
+    RewardQuerySet,
+    RewardState,
+)
 from .redemptions import Redemption, RedemptionState, RefundReason
 
 __all__ = [
@@ -10,6 +17,7 @@ __all__ = [
     "Debt",
     "Earning",
     "Merchant",
+    "MerchantQuerySet",
     "MerchantState",
     "Posting",
     "PostingKind",
@@ -18,5 +26,6 @@ __all__ = [
     "RedemptionState",
     "RefundReason",
     "Reward",
+    "RewardQuerySet",
     "RewardState",
 ]

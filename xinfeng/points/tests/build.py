@@ -61,11 +61,13 @@ def a_merchant(keeper: Person | None = None, **more: object) -> Merchant:
     )  # fmt: skip
 
 
-def a_reward(merchant: Merchant | None = None, *, price: int = 5, stock: int = 3) -> Reward:
-    number = next(_numbers)
+def a_reward(
+    merchant: Merchant | None = None, *, price: int = 5, stock: int = 3, code: str = ""
+) -> Reward:
+    """A bottle of oil."""
     return Reward.objects.create(
-        code=f"R{number:05d}", merchant=merchant or a_merchant(), title="食用油一瓶",
-        price_points=price, supplied=stock, stock=stock, offered_at=NINE,
+        code=code or f"R{next(_numbers):05d}", merchant=merchant or a_merchant(),
+        title="食用油一瓶", price_points=price, supplied=stock, stock=stock, offered_at=NINE,
     )  # fmt: skip
 
 

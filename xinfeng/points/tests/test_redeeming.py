@@ -34,9 +34,7 @@ def refused(wanted, verb, /, **given):
 
 
 def give_back(redemption, actor, reason=RefundReason.CHANGED_MIND):
-    return commands.give_back(
-        redemption_id=redemption.pk, reason=reason, actor=actor, at=NINE
-    )
+    return commands.give_back(redemption_id=redemption.pk, reason=reason, actor=actor, at=NINE)
 
 
 def hand_out(redemption, actor):
@@ -64,9 +62,7 @@ def test_the_form_sent_twice_redeems_once_and_shows_the_same_code():
     mei, reward, form = with_points(a_person(), 12), a_reward(price=5), uuid4()
 
     first, again = (
-        commands.redeem(
-            reward_id=reward.pk, client_id=form, code=code, actor=mei, at=NINE
-        )
+        commands.redeem(reward_id=reward.pk, client_id=form, code=code, actor=mei, at=NINE)
         for code in ("AAAA", "BBBB")
     )
 
@@ -229,9 +225,7 @@ def test_a_refused_shop_stays_refused():
     shop = commands.propose_merchant(new=a_wish(), actor=a_person("keeper"), at=NINE)
     commands.refuse_merchant(merchant_id=shop.pk, actor=office, at=NINE)
 
-    refused(
-        "merchant_decided", commands.approve_merchant, merchant_id=shop.pk, actor=office
-    )
+    refused("merchant_decided", commands.approve_merchant, merchant_id=shop.pk, actor=office)
 
 
 def test_a_form_of_somebody_else_is_not_taken_for_ones_own():

@@ -53,9 +53,7 @@ def catalogue(request: VisitorRequest) -> HttpResponse:
     rewards, within = Reward.objects.offered(), whole(request, "within")
     if within is not None:
         lo, hi = codes.span(within, codes.level_of(within))
-        rewards = rewards.filter(
-            merchant__division_id__gte=lo, merchant__division_id__lt=hi
-        )
+        rewards = rewards.filter(merchant__division_id__gte=lo, merchant__division_id__lt=hi)
     page = {
         "found": queries.catalogue(rewards, after=whole(request, "after")),
         "purse": _purse(request),
