@@ -1,8 +1,8 @@
 """A city pack: the folder of plain files that makes the program one city's own.
 
 city.yaml, rules.yaml, honesty.yaml, divisions.csv, categories.yaml, programmes.yaml,
-place_kinds.yaml, figures.yaml, seats.yaml and standards/*.yaml. Everything wrong in it is told
-at once, by file and line.
+place_kinds.yaml, figures.yaml, seats.yaml, skills.yaml, qualifications.yaml, languages.yaml,
+policies.yaml and standards/*.yaml. Everything wrong in it is told at once, by file and line.
 """
 
 import csv
@@ -20,6 +20,7 @@ from . import city_rules, codes
 from .city_rules import CityRules
 from .codes import Level
 from .document import BadDocument, Document, read, written
+from .policies import Policy, read_policy
 
 T = TypeVar("T")
 
@@ -95,6 +96,10 @@ class Pack:
     place_kinds: tuple[Term, ...]
     figures: tuple[PublishedFigure, ...]
     seats: tuple[Seat, ...]
+    skills: tuple[Term, ...]
+    qualifications: tuple[Term, ...]
+    languages: tuple[Term, ...]
+    policies: tuple[Policy, ...]
     rules: CityRules
     honesty: tuple[HonestyChoice, ...] = ()
 
@@ -149,6 +154,10 @@ class _Reader:
             "place_kinds": self._entries("place_kinds", _term),
             "figures": self._entries("figures", _figure),
             "seats": self._entries("seats", lambda entry: _seat(entry, counties)),
+            "skills": self._entries("skills", _term),
+            "qualifications": self._entries("qualifications", _term),
+            "languages": self._entries("languages", _term),
+            "policies": self._entries("policies", read_policy),
             "rules": self._rules(),
             "honesty": self._entries("honesty", _honesty),
         }

@@ -11,6 +11,7 @@ from django.utils import translation
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 
+from xinfeng.base import masking
 from xinfeng.config import drawing, wording
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -65,6 +66,8 @@ def environment(**options: Any) -> Environment:
         time=wording.time,
         period=wording.period,
         signed=wording.signed,
+        masked=masking.number,
+        masked_name=masking.name,
     )
     return env
 

@@ -13,6 +13,7 @@ SECURE_COOKIES = environment.flag("XINFENG_HTTPS")
 CITY_PACK = environment.text("XINFENG_CITY", str(ROOT / "cities" / "hengyang"))
 # New keys are made by this profile; see docs/operators/keys.md.
 CRYPTO_PROFILE = environment.choice("XINFENG_CRYPTO", "intl", ("intl", "gm"))
+REAL_NAME_CHECK = environment.text("XINFENG_REAL_NAME", "xinfeng.people.real_name.local")
 KEY_RING_FILE = HOME / "keys" / "ring.json"
 KEY_RING_TEXT = environment.text("XINFENG_KEY_RING", "")
 CLOCK_OFFSET_SECONDS = demo_clock.offset_seconds(HOME)

@@ -1,6 +1,7 @@
 """A city is a folder; what is wrong in it is told at once, by file and line."""
 
 import shutil
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from django.utils import translation
 from xinfeng.base import pack
 from xinfeng.base.codes import Level
 from xinfeng.base.pack import PackError
+from xinfeng.base.policies import KINDS, Policy, in_force
 
 ROOT = Path(__file__).resolve().parents[3]
 HENGYANG = ROOT / "cities" / "hengyang"
@@ -217,3 +219,47 @@ def test_a_mistake_in_the_rules_is_told_by_its_line(city, text, told):
     (city / "rules.yaml").write_text(text)
 
     assert told in problems_of(city)
+
+
+@pytest.mark.parametrize("folder", [HENGYANG, TINY], ids=["hengyang", "tiny"])
+def test_a_city_has_a_text_for_each_consent_in_both_languages(folder):
+    policies = pack.load(folder).policies
+
+    assert {policy.kind for policy in policies} == set(KINDS)
+    assert all(policy.title_en and policy.text_en for policy in policies)
+    assert len({policy.digest for policy in policies}) == len(policies)
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("kind: dancing", "unknown kind “dancing”"),
+        ("since: soon", "Invalid isoformat"),
+        ("words: x", "unknown key “words”"),
+        ("title: ''", "“title” is missing"),
+        ("code: a-code-of-more-than-20-signs", "longer than 20"),
+    ],
+)
+def test_a_mistake_in_a_text_is_told_by_line(city, line, reason):
+    entry = {"code": "r-1", "kind": "registration", "since": "2022-01-01", "title": "甲",
+             "text": "乙"}  # fmt: skip
+    key, _colon, value = line.partition(": ")
+    entry[key] = value.strip("'")
+    lines = [f"    {name}: '{text}'" for name, text in entry.items()]
+    text = "policies:\n  -\n" + "\n".join(lines)
+    (city / "policies.yaml").write_text(text, encoding="utf-8")
+
+    assert reason in problems_of(city)
+
+
+def test_the_newest_text_that_holds_already_is_in_force():
+    old, new = (
+        Policy(code, "registration", date.fromisoformat(since), "t", "", "x", "")
+        for code, since in (("r-1", "2022-01-01"), ("r-2", "2022-08-01"))
+    )
+
+    assert in_force([new, old], "registration", date(2022, 7, 31)) == old
+    assert in_force([new, old], "registration", date(2022, 8, 1)) == new
+    assert in_force([new, old], "registration", date(2021, 1, 1)) is None
+    assert in_force([new, old], "location", date(2022, 8, 1)) is None
+    assert old.digest != new.digest

@@ -3,7 +3,7 @@ from django.db import models
 from django.db.models import Func, Q
 from django.utils.translation import gettext_lazy as _
 
-from xinfeng.base import crypto
+from xinfeng.base import crypto, masking
 
 
 class NewSecret(Func):
@@ -81,7 +81,7 @@ class Identity(models.Model):
     @property
     def masked_name(self) -> str:
         """The family name only, as a public list may show it: 王**."""
-        return self.name[:1] + "*" * max(len(self.name) - 1, 1)
+        return masking.name(self.name)
 
     def id_number(self) -> str:
         """The ID number in full; empty when not known."""
