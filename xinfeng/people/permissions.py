@@ -53,3 +53,13 @@ def may_grant(standing: Standing, role: Role, person_id: int, span: tuple[int, i
     """An office whose reach holds the whole span gives lower roles, and never to itself."""
     givers = [office for office, roles in GIVES.items() if role in roles]
     return standing.person_id != person_id and standing.covers_all(*span, givers)
+
+
+def may_answer_for(actor: Person, person_id: int, wards: frozenset[int]) -> bool:
+    """For oneself, and for those one is guardian or carer of."""
+    return actor.is_active and (actor.pk == person_id or person_id in wards)
+
+
+def may_look_after(standing: Standing, division_id: int) -> bool:
+    """The offices above where somebody lives keep that person's account in order."""
+    return standing.covers(division_id, OFFICES)

@@ -1,10 +1,7 @@
-"""Accounts are made: by the offices, and the very first at the machine."""
+"""Accounts are made: by oneself, by the offices, and the very first at the machine."""
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
-from django.contrib.auth.hashers import make_password
-from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -13,41 +10,71 @@ from xinfeng.base.codes import Level
 from xinfeng.base.refusal import Forbidden, Refusal
 from xinfeng.journal import commands as journal
 from xinfeng.people import permissions
-from xinfeng.people.models import Grant, Identity, Person, Role
+from xinfeng.people.models import (
+    CareKind,
+    Channel,
+    ConsentKind,
+    Grant,
+    Person,
+    PersonState,
+    Role,
+)
 from xinfeng.people.queries import standing_of
 from xinfeng.places.models import Division
 
+from .consents import agree
+from .family import adopt_questions, ask
 from .grants import grant
+from .making import OF_AGE_TO_CONSENT, NewPerson, checked, made
 
 journal.declare({"person.registered": gettext_lazy("registered a person")})
 
 
-@dataclass(frozen=True)
-class NewPerson:
-    """What an office enters of a person. Without a password nobody can sign in as them."""
+@scope.command
+def register_oneself(
+    *,
+    new: NewPerson,
+    division_id: int,
+    at: datetime,
+    guardian: str = "",
+    channel: Channel = Channel.PAGE,
+) -> Person:
+    """Somebody makes an account of their own; a child under 14 waits for a guardian.
 
-    username: str
-    name: str
-    password: str | None = None
-    sex: str = ""
-    born_on: date | None = None
-    volunteers: bool = False
+    `guardian` is the guardian's telephone number or account name.
+    """
+    division = Division.objects.filter(pk=division_id).first()
+    if division is None:
+        raise Refusal("no_such_division", _("Choose the village or community you live in."))
+    for given, sentence in (
+        (new.name.strip(), _("Enter your name as it stands on the ID card.")),
+        (new.id_number, _("Enter the ID number.")),
+        (new.password, _("Choose a password.")),
+    ):
+        if not given:
+            raise Refusal("something_is_missing", sentence)
+    return _settle(new, division, guardian, channel=channel, actor=None, at=at)
 
 
 @scope.command
 def register_person(
-    *, new: NewPerson, division_id: int, role: Role | None, actor: Person, at: datetime
+    *,
+    new: NewPerson,
+    division_id: int,
+    role: Role | None,
+    actor: Person,
+    at: datetime,
+    guardian: str = "",
 ) -> Person:
-    """An office makes an account, with at most one role over the person's own division."""
+    """An office makes an account, with at most one role over the person's own division.
+
+    For a volunteer, or with a number, the consent lies there on paper.
+    """
     division = Division.objects.filter(pk=division_id).first()
     standing = standing_of(actor, clock.local_date(at))
     if division is None or not permissions.may_register(standing, *division.span):
         raise Forbidden("not_your_division", _("You can register people of your area only."))
-    person = _create(new, division, clock.local_date(at))
-    journal.record(
-        "person.registered", person, actor=actor, at=at, where=division.pk,
-        on=clock.local_date(at),
-    )  # fmt: skip
+    person = _settle(new, division, guardian, channel=Channel.PAPER, actor=actor, at=at)
     if role is not None:
         grant(person_id=person.pk, role=role, division_id=division.pk, actor=actor, at=at)
     return person
@@ -65,7 +92,7 @@ def name_first_office(*, new: NewPerson, at: datetime) -> Person:
     offices = Grant.objects.filter(role=Role.CITY_OFFICE, division=city).valid_on(today)
     if offices.exists():
         raise Refusal("office_exists", _("The city office has an account already."))
-    person = _create(new, city, today)
+    person = made(new, checked(new, at), city, state=PersonState.ACTIVE, at=at)
     given = Grant.objects.create(
         person=person, role=Role.CITY_OFFICE, division=city, starts_on=today
     )
@@ -76,22 +103,35 @@ def name_first_office(*, new: NewPerson, at: datetime) -> Person:
     return person
 
 
-def _create(new: NewPerson, division: Division, today: date) -> Person:
-    try:
-        with transaction.atomic():
-            person = Person.objects.create(
-                username=new.username.strip().lower(),
-                password=make_password(new.password),
-                division=division,
-                registered_on=today if new.volunteers else None,
-            )
-    except IntegrityError:
-        raise Refusal("username_taken", _("This account name is already in use.")) from None
-    Identity.objects.create(
-        person=person,
-        division_id=division.pk,
-        name=new.name.strip(),
-        sex=new.sex,
-        born_on=new.born_on,
-    )
+def _settle(
+    new: NewPerson,
+    division: Division,
+    guardian: str,
+    *,
+    channel: Channel,
+    actor: Person | None,
+    at: datetime,
+) -> Person:
+    """The account, its consent, and the question to a guardian where one is needed."""
+    found = checked(new, at)
+    asleep = found.age is not None and found.age < OF_AGE_TO_CONSENT
+    if asleep and not guardian.strip():
+        raise Refusal(
+            "guardian_needed",
+            _("Under 14 a guardian has to agree: enter their mobile number or account name."),
+        )
+    state = PersonState.ASLEEP if asleep else PersonState.ACTIVE
+    person = made(new, found, division, state=state, at=at)
+    if actor is None or new.volunteers or new.id_number or new.phone:
+        agree(
+            person=person, kind=ConsentKind.REGISTRATION, version=new.agreed,
+            channel=channel, actor=actor or person, at=at,
+        )  # fmt: skip
+    if asleep:
+        ask(ward=person, guardian=guardian, kind=CareKind.GUARDIAN, at=at)
+    adopt_questions(person, found.phone, at=at)
+    journal.record(
+        "person.registered", person, actor=actor or person, at=at, where=division.pk,
+        on=clock.local_date(at), channel=channel, asleep=asleep,
+    )  # fmt: skip
     return person

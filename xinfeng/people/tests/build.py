@@ -4,15 +4,22 @@ The cast: Mei volunteers, Lan leads, a stranger may nothing.
 """
 
 from datetime import date
+from itertools import count
 
 from django.contrib.auth.hashers import make_password
 
 from xinfeng.base import scope
+from xinfeng.base.id_number import check_sign, parse
+from xinfeng.people.commands import NewPerson
+from xinfeng.people.commands.making import Checked, put_id_number, put_phone
 from xinfeng.people.models import Grant, Identity, Person, Role
 from xinfeng.places.models import Division, Place
-from xinfeng.places.tests.build import LONG_AGO, a_city
+from xinfeng.places.tests.build import LONG_AGO, NINE, a_city
 
 PASSWORD = "a long enough password"
+# The code of the text in force in the reference city.
+AGREED, AGREED_MINOR = "registration-2022", "minor-2022"
+_orders = count(1)
 _OFFICE = {1: Role.CITY_OFFICE, 2: Role.COUNTY_OFFICE, 3: Role.TOWNSHIP}
 
 
@@ -34,6 +41,38 @@ def a_person(
     )
     with scope.whole_city():
         Identity.objects.create(person=person, division_id=at.pk, name=name)
+    return person
+
+
+def an_id_number(born_on: date = date(1990, 3, 7), *, female: bool = True) -> str:
+    """A right ID number of 珠晖区; another one each time."""
+    first = f"430405{born_on:%Y%m%d}{next(_orders) * 2 % 1000 + (0 if female else 1):03d}"
+    return first + check_sign(first)
+
+
+def a_phone() -> str:
+    return f"138{next(_orders):08d}"
+
+
+def an_applicant(**more: object) -> NewPerson:
+    """王小梅, grown up, who has read the text in force."""
+    fields = {
+        "username": f"v{next(_orders):05d}", "name": "王小梅", "password": PASSWORD,
+        "volunteers": True, "id_number": an_id_number(), "phone": a_phone(), "agreed": AGREED,
+    } | more  # fmt: skip
+    return NewPerson(**fields)
+
+
+def numbered(person: Person, *, id_number: str = "", phone: str = "") -> Person:
+    """Give somebody who exists an ID number or a telephone."""
+    with scope.whole_city():
+        identity = Identity.objects.get(pk=person.pk)
+        if id_number:
+            number = parse(id_number, on=date(2022, 7, 17))
+            put_id_number(identity, Checked(number, "number", "", None), at=NINE)
+        if phone:
+            put_phone(identity, phone)
+        identity.save()
     return person
 
 

@@ -13,13 +13,14 @@ from xinfeng.people.models import Grant, Identity, Person, Role
 from xinfeng.people.queries import standing_of
 from xinfeng.places.tests.build import NINE, TODAY, VILLAGE, a_city
 
-from .build import a_grant, a_person, an_office
+from .build import AGREED, a_grant, a_person, an_office
 
 pytestmark = pytest.mark.django_db
 
 MEI = NewPerson(
-    username="Mei", name="王小梅", password="a long enough password", volunteers=True
-)
+    username="Mei", name="王小梅", password="a long enough password", volunteers=True,
+    agreed=AGREED,
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -51,7 +52,7 @@ def test_the_journal_holds_no_name(city, township):
     )
 
     entry = Entry.objects.get()
-    assert entry.details == {}
+    assert entry.details == {"channel": "PAPER", "asleep": False}
     assert (entry.division_id, entry.happened_on) == (city.village.pk, TODAY)
 
 
