@@ -1,4 +1,4 @@
-"""Children under 14 sleep until a guardian agrees; whoever answers for somebody can withdraw."""
+"""Children under 14 sleep until a guardian agrees; whoever answers for one can withdraw."""
 
 from datetime import date, timedelta
 

@@ -3,14 +3,12 @@
 from dataclasses import replace
 from datetime import date
 
-import psycopg
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import translation
 
 from xinfeng.base import scope
 from xinfeng.base.refusal import Refusal
-from xinfeng.config import database
 from xinfeng.journal.models import Entry
 from xinfeng.people import commands, policies, queries, real_name
 from xinfeng.people.models import Consent, ConsentKind, Identity, Person, PersonState, Profile
@@ -231,10 +229,3 @@ def test_an_account_that_ended_moves_no_more():
 
     with pytest.raises(Refusal):
         mei.move_to(PersonState.ACTIVE)
-
-
-def test_the_auditor_reads_sealed_texts_only(village):
-    parameters = database.parameters(database.AUDITOR, connection.settings_dict["NAME"])
-    with psycopg.connect(**parameters) as auditor:
-        # Row-level security holds the auditor's role as well.
-        assert auditor.execute("SELECT count(*) FROM people_identity").fetchone() == (0,)
