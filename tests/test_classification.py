@@ -23,6 +23,13 @@ ELSEWHERE = {
     "hours.StarApplication.refusal": "why the person was not found eligible",
     "hours.StarObjection.words": "somebody's words in a public notice",
     "hours.StarBan.ground": "why the person gets no star for a while",
+    "hours.HourEntry.remark": "what the leader remarks on a list of hours",
+    "hours.Evidence.content": "a picture or list that shows the service",
+    "hours.Contest.text": "the person's own words about one entry of theirs",
+    "hours.Objection.text": "somebody's words in a public notice",
+    "hours.Objection.address_digest": "a keyed digest, so that nobody floods a notice",
+    "access.Passing.name_digest": "a keyed digest of a code on its way to a program",
+    "access.Passing.sealed": "such a code, sealed, for a minute at most",
     "activities.CheckIn.distance_band_m": "evidence of one check-in; a band, never a position",
     "activities.CheckIn.accuracy_band_m": "evidence of one check-in",
     "activities.CheckIn.is_inside": "evidence of one check-in",
@@ -35,6 +42,7 @@ HOW = {
     "people.SignInTally.name_digest": "a keyed digest",
     "people.Identity.secret": "random; in itself it tells nothing",
     "teams.Batch.content": "sealed as a whole",
+    "access.Passing.sealed": "sealed, under a shorter name",
 }
 
 

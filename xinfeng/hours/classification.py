@@ -25,3 +25,10 @@ declare(
 )  # fmt: skip
 declare("hours.StarObjection", personal="words")
 declare("hours.StarBan", internal="starts_on ends_on", personal="ground")
+declare("hours.Day", internal="day taken")
+declare("hours.DayFilling", internal="clashes")
+declare("hours.HourEntry", internal="title evidence", personal="remark")
+declare("hours.EntryLine", internal="on minutes credited_minutes")
+declare("hours.Evidence", internal="kind sha256", personal="content")
+declare("hours.Contest", internal="due_on", personal="text")
+declare("hours.Objection", personal="text", sensitive="address_digest")
