@@ -1,11 +1,14 @@
 """Rules over the whole interface: its contract, who may ask what, and how it says no."""
 
 import json
+import re
+from importlib import import_module
+from importlib.util import find_spec
 
 import pytest
-from allauth.idp.oidc.models import Client, Token
+from django.conf import settings
 from django.test import Client as Browser
-from django.utils import timezone
+from ninja import Schema
 
 from xinfeng.base import clock
 from xinfeng.base.contract import TooMany
@@ -15,6 +18,7 @@ from xinfeng.config import api, problems
 from xinfeng.config.urls import interface
 from xinfeng.people.models import Person, PersonState
 from xinfeng.people.tests.build import a_person
+from xinfeng.people.tests.tokens import bearer
 from xinfeng.people.tokens import Scope
 from xinfeng.places.tests.build import NINE
 
@@ -26,22 +30,18 @@ OPERATIONS = [
 ]
 NAMES = [f"{method} {address}" for method, address, _ in OPERATIONS]
 # What anybody may ask without signing in; a new one is a decision, so it is written here.
-OPEN: set[str] = set()
+OPEN = {
+    "GET /api/v1/teams",
+    "GET /api/v1/teams/{code}",
+}
 
 
-def a_token(person, *scopes: Scope, value: str = "t" * 40, lasts: int = 60) -> dict[str, str]:
-    """A token of a registered program, as the header that carries it."""
-    program, _made = Client.objects.get_or_create(id="program", defaults={"name": "A program"})
-    token = Token(
-        type=Token.Type.ACCESS_TOKEN,
-        client=program,
-        user=person,
-        expires_at=timezone.now() + timezone.timedelta(seconds=lasts),
-    )
-    token.set_value(value)
-    token.set_scopes([scope.value for scope in scopes])
-    token.save()
-    return {"Authorization": f"Bearer {value}"}
+SAMPLES = {"hold_id": "1", "shift_id": "1", "signup_id": "1", "which": "arrival"}
+
+
+def filled(address: str) -> str:
+    """The address of nothing in particular, but one that the router knows."""
+    return re.sub(r"{(\w+)}", lambda name: SAMPLES.get(name[1], "x"), address)
 
 
 def test_the_contract_is_committed_as_the_program_keeps_it():
@@ -64,7 +64,7 @@ def test_what_is_open_to_all_is_listed():
 
 @pytest.mark.parametrize(("method", "address", "operation"), OPERATIONS, ids=NAMES)
 def test_nothing_else_answers_without_a_token_or_a_session(client, method, address, operation):
-    asked = address.replace("{", "").replace("}", "")
+    asked = filled(address)
 
     answer = client.generic(method, asked, b"{}", content_type="application/json")
 
@@ -80,8 +80,8 @@ def test_nothing_else_answers_without_a_token_or_a_session(client, method, addre
 def test_a_token_reaches_only_what_it_was_given_for(client, method, address, operation):
     wanted = api.scope_of(operation)
     others = [scope for scope in Scope if scope != wanted]
-    headers = a_token(a_person(), *others)
-    asked = address.replace("{", "").replace("}", "")
+    headers = bearer(a_person(), *others)
+    asked = filled(address)
 
     answer = client.generic(
         method, asked, b"{}", content_type="application/json", headers=headers
@@ -95,7 +95,7 @@ def test_a_token_reaches_only_what_it_was_given_for(client, method, address, ope
 @pytest.mark.parametrize("state", [s for s in PersonState if s != PersonState.ACTIVE])
 def test_the_token_of_an_account_that_is_not_active_opens_nothing(client, state):
     mei = a_person()
-    headers = a_token(mei, Scope.RECORD)
+    headers = bearer(mei, Scope.RECORD)
     assert client.get("/api/v1/me", headers=headers).status_code == 200
 
     into = a_person("other") if state == PersonState.MERGED else None
@@ -105,7 +105,7 @@ def test_the_token_of_an_account_that_is_not_active_opens_nothing(client, state)
 
 
 def test_a_token_ends(client):
-    headers = a_token(a_person(), Scope.RECORD, lasts=-1)
+    headers = bearer(a_person(), Scope.RECORD, lasts=-1)
 
     assert client.get("/api/v1/me", headers=headers).status_code == 401
 
@@ -128,9 +128,20 @@ def test_a_session_writes_only_with_the_csrf_token_of_a_page():
 
     written = next((a for m, a, o in OPERATIONS if m == "POST" and api.scope_of(o)), None)
     if written:
-        asked = written.replace("{", "").replace("}", "")
+        asked = filled(written)
         answer = browser.post(asked, b"{}", content_type="application/json")
         assert answer.json()["code"] == "csrf_failed"
+
+
+def test_a_name_in_the_contract_stands_for_one_thing():
+    """ninja puts all schemas under their bare names; a second one would replace the first."""
+    seen: dict[str, type] = {}
+    for room in settings.ROOMS:
+        if find_spec(f"xinfeng.{room}.api"):
+            module = import_module(f"xinfeng.{room}.api")
+            for name, kind in vars(module).items():
+                if isinstance(kind, type) and issubclass(kind, Schema):
+                    assert seen.setdefault(name, kind) is kind, name
 
 
 def test_an_address_or_a_way_of_asking_that_does_not_exist_is_told_in_json(client):

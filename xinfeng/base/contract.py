@@ -49,9 +49,12 @@ class TooMany(Refusal):
         self.wait_seconds = wait_seconds
 
 
-def answers(answer: Any, *, status: int = 200) -> dict[Any, Any]:
-    """The answers of an operation: its own, and a Problem for everything else."""
-    return {status: answer} | dict.fromkeys(_PROBLEMS, Problem)
+def answers(answer: Any) -> dict[Any, Any]:
+    """The answers of an operation: its own, and a Problem for everything else.
+
+    What is already so is answered like what was just done, so there is no 201.
+    """
+    return {200: answer} | dict.fromkeys(_PROBLEMS, Problem)
 
 
 def number_key(after: str) -> int:

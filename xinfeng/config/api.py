@@ -4,6 +4,7 @@ The contract is committed as docs/api/openapi.json; a change of it shows in revi
 """
 
 import json
+import re
 import time
 from collections.abc import Callable
 from functools import wraps
@@ -29,7 +30,7 @@ from xinfeng.base.contract import TooMany
 from xinfeng.base.pace import Pace
 from xinfeng.base.refusal import Refusal
 from xinfeng.config import problems
-from xinfeng.people.tokens import Needs, Scope
+from xinfeng.people.tokens import Needs, Scope, Welcomes
 
 COMMITTED = settings.ROOT / "docs" / "api" / "openapi.json"
 PREFIX = "api/v1/"
@@ -44,6 +45,8 @@ ANSWERS_TO: dict[type[Exception], Callable[[HttpRequest, Any], HttpResponse]] = 
 }
 View = Callable[..., HttpResponse]
 A_MINUTE = 60
+# `{int:shift_id}` is `{shift_id}` in a contract.
+CONVERTER = re.compile(r"{[^}:]+:")
 
 
 class Paced(BaseThrottle):
@@ -53,8 +56,8 @@ class Paced(BaseThrottle):
         self.pace = Pace(settings.API_CALLS_A_MINUTE, A_MINUTE)
 
     def allow_request(self, request: HttpRequest) -> bool:
-        person = getattr(request, "auth", None)
-        who = f"person {person.pk}" if person else f"from {request.META.get('REMOTE_ADDR')}"
+        known = getattr(getattr(request, "auth", None), "pk", None)
+        who = f"person {known}" if known else f"from {request.META.get('REMOTE_ADDR')}"
         if wait := self.pace.take(who, time.monotonic()):
             raise TooMany(
                 "too_many_calls",
@@ -117,7 +120,7 @@ def urls(interface: Interface) -> tuple[list[URLPattern | URLResolver], str, str
 def operations(interface: Interface) -> list[tuple[str, Operation]]:
     """Every operation with its address as the contract writes it."""
     return [
-        (f"/{PREFIX}{address.lstrip('/')}", operation)
+        (CONVERTER.sub("{", f"/{PREFIX}{address.lstrip('/')}"), operation)
         for router in interface._get_bound_routers()
         for address, view in router.path_operations.items()
         for operation in view.operations
@@ -149,11 +152,13 @@ def _declare_security(interface: Interface, contract: OpenAPISchema) -> None:
         "session": {"type": "apiKey", "in": "cookie", "name": settings.SESSION_COOKIE_NAME},
     }
     for address, operation in operations(interface):
-        if (scope := scope_of(operation)) is None:
-            continue
-        for method in operation.methods:
-            known = contract["paths"][address][method.lower()]
-            known["security"] = [{"oauth2": [scope.value]}, {"session": []}]
+        for callback in operation.auth_callbacks or ():
+            if not isinstance(callback, (Needs, Welcomes)):
+                continue
+            nobody: list[dict[str, list[str]]] = [{}] if isinstance(callback, Welcomes) else []
+            ways = [*nobody, {"oauth2": [callback.scope.value]}, {"session": []}]
+            for method in operation.methods:
+                contract["paths"][address][method.lower()]["security"] = ways
 
 
 def _by_hand() -> dict[str, Any]:

@@ -7,6 +7,7 @@ program that holds it; what the person may do there is still asked by every comm
 from typing import Any
 
 from allauth.idp.oidc.models import Token
+from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -54,8 +55,31 @@ class Needs(AuthBase):
         return person
 
 
+class Welcomes(AuthBase):
+    """Open to all; who shows a token or a session also reads what is theirs."""
+
+    openapi_type = "oauth2"
+
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+
+    def __call__(self, request: HttpRequest) -> Person | AnonymousUser:
+        if request.headers.get("Authorization") or request.user.is_authenticated:
+            return Needs(self.scope)(request)
+        return AnonymousUser()
+
+
 def needs(scope: Scope) -> Needs:
     return Needs(scope)
+
+
+def welcomes(scope: Scope) -> Welcomes:
+    return Welcomes(scope)
+
+
+def visitor_of(request: HttpRequest) -> Person | None:
+    """Who asks an operation that is open to all, when they said so."""
+    return request.user if isinstance(request.user, Person) else None
 
 
 def _by_token(given: str, scope: Scope) -> Person:
