@@ -116,6 +116,10 @@ class Folder:
         aside.write_bytes(content)
         aside.replace(file)
 
+    def clear(self) -> None:
+        """Take all tiles away, to write them again."""
+        shutil.rmtree(self.path / "tile", ignore_errors=True)
+
     def tree(self, size: int) -> Tree:
         return Tree(size, self.fetch)
 

@@ -16,6 +16,10 @@ CRYPTO_PROFILE = environment.choice("XINFENG_CRYPTO", "intl", ("intl", "gm"))
 REAL_NAME_CHECK = environment.text("XINFENG_REAL_NAME", "xinfeng.people.real_name.local")
 KEY_RING_FILE = HOME / "keys" / "ring.json"
 KEY_RING_TEXT = environment.text("XINFENG_KEY_RING", "")
+# The public log of hours: its files, the key that signs them, and the name it goes by.
+LOG_FOLDER = HOME / "log"
+LOG_KEY_FILE = HOME / "keys" / "log.key"
+LOG_ORIGIN = environment.text("XINFENG_LOG_ORIGIN", "")
 CLOCK_OFFSET_SECONDS = demo_clock.offset_seconds(HOME)
 
 USE_TZ = True

@@ -3,11 +3,13 @@
 from .bulk import Due, post_many
 from .holds import Looked, appeal, decide, decide_several, look
 from .ledger import Fact, post, reverse
+from .log import Sealed, seal, seal_everything
 
 __all__ = [
     "Due",
     "Fact",
     "Looked",
+    "Sealed",
     "appeal",
     "decide",
     "decide_several",
@@ -15,4 +17,6 @@ __all__ = [
     "post",
     "post_many",
     "reverse",
+    "seal",
+    "seal_everything",
 ]
