@@ -78,20 +78,24 @@ def _moment(at: datetime | None) -> str | None:
     return None if at is None else at.astimezone(UTC).isoformat()
 
 
-def certificate_record(certificate_id: int, digest: bytes) -> dict[str, Any]:
+def certificate_record(city: int, certificate_id: int, digest: bytes) -> dict[str, Any]:
     """A certificate's leaf holds the digest of what it states, so that no name is needed."""
     return {
         "kind": "certificate",
         "version": 1,
+        "city": city,
         "id": certificate_id,
         "sha256": digest.hex(),
     }
 
 
-def revocation_record(certificate_id: int, at: datetime, reason: str) -> dict[str, Any]:
+def revocation_record(
+    city: int, certificate_id: int, at: datetime, reason: str
+) -> dict[str, Any]:
     return {
         "kind": "revocation",
         "version": 1,
+        "city": city,
         "certificate": certificate_id,
         "at": _moment(at),
         "reason": reason,

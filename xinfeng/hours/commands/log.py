@@ -5,7 +5,7 @@ head is signed, and the head is shown to the world last: whatever is interrupted
 run puts right from the rows.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,9 +18,10 @@ from xinfeng.base import merkle, note, scope
 from xinfeng.base.tiles import TILE, TileMissing
 from xinfeng.base.tlog import Head
 from xinfeng.hours import commitments
-from xinfeng.hours.models import Certificate, CertificateState, Checkpoint, Leaf, LeafKind
+from xinfeng.hours.models import Checkpoint, Leaf, LeafKind
 from xinfeng.hours.models import Sequence as Reached
 from xinfeng.hours.public_log import LogProblem, PublicLog
+from xinfeng.hours.queries.records import RECORDS
 from xinfeng.journal import commands as journal
 from xinfeng.journal import queries as following
 from xinfeng.people import queries as people
@@ -116,7 +117,7 @@ def _add(log: PublicLog, kind: LeafKind, ids: Collection[int]) -> int:
     fresh = _column(_NOT_YET, [sorted(ids), kind]) if ids else []
     if not fresh:
         return 0
-    found = list(_RECORDS[kind](log, fresh))
+    found = list(RECORDS[kind](log.city, fresh))
     secrets = people.secrets(person for _id, person, _record in found)
     last = Leaf.objects.aggregate(last=Max("index"))["last"]
     place = 0 if last is None else last + 1
@@ -137,38 +138,6 @@ def _add(log: PublicLog, kind: LeafKind, ids: Collection[int]) -> int:
             )
             copy.write_row((index, kind.value, number, sealed))
     return len(found)
-
-
-Found = Iterator[tuple[int, int, dict[str, Any]]]
-
-
-def _credits(log: PublicLog, ids: Sequence[int]) -> Found:
-    write = commitments.credit_record(log.city)
-    with connection.cursor() as cursor:
-        cursor.execute(_CREDITS, [list(ids)])
-        for row in cursor.fetchall():
-            yield row[0], row[1], write(row)
-
-
-def _certificates(log: PublicLog, ids: Sequence[int]) -> Found:
-    for made in Certificate.objects.filter(pk__in=ids).order_by("pk"):
-        record = commitments.certificate_record(made.pk, bytes(made.digest))
-        yield made.pk, made.person_id, record
-
-
-def _revocations(log: PublicLog, ids: Sequence[int]) -> Found:
-    revoked = Certificate.objects.filter(pk__in=ids, state=CertificateState.REVOKED)
-    for made in revoked.order_by("pk"):
-        assert made.revoked_at is not None
-        record = commitments.revocation_record(made.pk, made.revoked_at, made.reason)
-        yield made.pk, made.person_id, record
-
-
-_RECORDS = {
-    LeafKind.CREDIT: _credits,
-    LeafKind.CERTIFICATE: _certificates,
-    LeafKind.REVOCATION: _revocations,
-}
 
 
 @scope.command
@@ -281,9 +250,4 @@ _NOT_YET = """
     WHERE NOT EXISTS (
         SELECT 1 FROM hours_leaf l WHERE l.record_id = wanted AND l.kind = %s)
     ORDER BY wanted
-"""
-_CREDITS = """
-    SELECT id, person_id, minutes, earned_on, starts_at, ends_at, division_id, source_kind,
-           source_id, counter, grade, recorded_by_id, confirmed_by_id, recorded_at
-    FROM hours_credit WHERE id = ANY(%s) ORDER BY id
 """

@@ -4,7 +4,6 @@ import shutil
 from datetime import timedelta
 from threading import Barrier, Thread
 
-import psycopg
 import pytest
 import rfc8785
 from django.db import IntegrityError, connection, transaction
@@ -12,7 +11,6 @@ from django.db import IntegrityError, connection, transaction
 from xinfeng.base import merkle, scope, tiles, tlog
 from xinfeng.base.canonical import canonical
 from xinfeng.base.note import SecretKey
-from xinfeng.config import database
 from xinfeng.hours import commands, commitments
 from xinfeng.hours.commands import log as sequencer
 from xinfeng.hours.models import Checkpoint, Credit, Leaf, LeafKind
@@ -81,8 +79,8 @@ def test_records_are_written_as_the_reference_library_writes_them():
     for record in (
         record_of(credit),
         record_of(reversal),
-        commitments.certificate_record(1, bytes(32)),
-        commitments.revocation_record(1, NINE, "REPLACED"),
+        commitments.certificate_record(CITY, 1, bytes(32)),
+        commitments.revocation_record(CITY, 1, NINE, "REPLACED"),
     ):
         assert canonical(record) == rfc8785.dumps(record)
 
@@ -339,13 +337,3 @@ def test_a_restored_copy_looks_through_all_credits_again(log):
     commands.seal(log=log, at=NINE)
 
     assert log.head().size == 2
-
-
-def tamper(statement, *values):
-    """As somebody with all rights over the database would."""
-    server = psycopg.connect(
-        **database.parameters(database.OWNER, connection.settings_dict["NAME"])
-    )
-    with server:
-        server.execute("ALTER TABLE hours_credit NO FORCE ROW LEVEL SECURITY")
-        server.execute(statement, values)
