@@ -1,5 +1,9 @@
 """Tests run on a real PostgreSQL, as the app role."""
 
+import os
+import shutil
+from itertools import count
+
 import pytest
 from django.conf import settings
 from django.test import TransactionTestCase
@@ -26,3 +30,16 @@ def _quick_passwords():
 def _static_folder():
     """Whitenoise warns of a missing folder, and a warning is an error here."""
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+
+
+_logs = count()
+
+
+@pytest.fixture(autouse=True)
+def _a_log_of_its_own():
+    """A test's database begins empty, so its signed log begins anew too."""
+    folder = settings.HOME / "logs" / f"{os.getpid()}-{next(_logs)}"
+    before, settings.LOG_FOLDER = settings.LOG_FOLDER, folder
+    yield
+    settings.LOG_FOLDER = before
+    shutil.rmtree(folder, ignore_errors=True)

@@ -29,6 +29,7 @@ PUBLIC = {
     "points:reward",
     "points:merchants",
     "points:merchant",
+    "log:index",
     # The house
     "set_language",
     "modes",

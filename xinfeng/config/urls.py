@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     for room in settings.ROOMS
     if find_spec(f"xinfeng.{room}.urls")
 ]
+urlpatterns.append(path("log/", include("xinfeng.hours.urls_log")))
 urlpatterns.append(path("today/", today, name="today"))
 if find_spec("xinfeng.config.urls_house"):
     urlpatterns.append(path("", include("xinfeng.config.urls_house")))

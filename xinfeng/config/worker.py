@@ -6,6 +6,7 @@ from procrastinate.contrib.django import app
 from xinfeng.access import commands as access
 from xinfeng.base import clock
 from xinfeng.config.follow import TOUCHED
+from xinfeng.hours import jobs as hours_jobs  # noqa: F401
 from xinfeng.insight import commands as insight
 from xinfeng.insight.published import published
 from xinfeng.people import jobs as people_jobs  # noqa: F401
