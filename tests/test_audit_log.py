@@ -10,12 +10,11 @@ from xinfeng.base.guards import lifted
 from xinfeng.config import database
 from xinfeng.hours import commands
 from xinfeng.hours.queries.audit import audit
+from xinfeng.hours.tests.build import a_credit
+from xinfeng.hours.tests.build_log import a_log
 from xinfeng.people.models import Identity
 from xinfeng.people.tests.build import a_person
 from xinfeng.places.tests.build import NINE
-
-from .build import a_credit
-from .build_log import a_log
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
