@@ -12,6 +12,7 @@ from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
 from django.db import connection, transaction
+from psycopg import Cursor
 
 Span = tuple[int, int]
 P = ParamSpec("P")
@@ -22,6 +23,7 @@ _NOTHING = ("", "")
 _SETTING = (
     "SELECT set_config('xinfeng.scope', %s, true), set_config('xinfeng.person', %s, true)"
 )
+_PREPARED_AFTER = 5
 _current: ContextVar[tuple[str, str] | None] = ContextVar("scope", default=None)
 
 
@@ -41,26 +43,31 @@ def reading(*, person_id: int | None, spans: Iterable[Span]) -> Iterator[None]:
 
 
 @contextmanager
-def whole_city_by_hand() -> Iterator[Any]:
-    """`whole_city` for those who send statements together: psycopg's own connection.
+def whole_city_by_hand() -> Iterator[Cursor[Any]]:
+    """`whole_city` for those who send statements together, by a cursor of psycopg's own.
 
-    The setting is theirs to send before anything else, with `send_whole_city`.
+    The setting is theirs to send before anything else, with `send_whole_city`. Django's cursors
+    put the values into the text, which would be planned anew each time; this one prepares.
     """
     outer = _current.get()
     outlived = connection.in_atomic_block
     with transaction.atomic():
         connection.ensure_connection()
+        raw = connection.connection
         token = _current.set(_EVERYTHING)
+        # Django's setting of None forbids even what is wanted to be prepared.
+        usual, raw.prepare_threshold = raw.prepare_threshold, _PREPARED_AFTER
         try:
-            yield connection.connection
+            yield Cursor(raw)
         finally:
+            raw.prepare_threshold = usual
             _current.reset(token)
         if outlived:
             _set(outer or _NOTHING)
 
 
-def send_whole_city(raw: Any) -> None:
-    raw.execute(_SETTING, _EVERYTHING, prepare=True)
+def send_whole_city(cursor: Cursor[Any]) -> None:
+    cursor.execute(_SETTING, _EVERYTHING, prepare=True)
 
 
 def command(verb: Callable[P, T]) -> Callable[P, T]:

@@ -60,16 +60,18 @@ def receive(*, message: Message, at: datetime) -> Outcome:
 
 
 def _received(message: Message, signup_id: int, at: datetime) -> Outcome:
-    with scope.whole_city_by_hand() as raw:
-        with raw.pipeline():
-            scope.send_whole_city(raw)
-            row = raw.execute(_BY_KEY, [message.key, signup_id], prepare=True).fetchone()
+    with scope.whole_city_by_hand() as cursor:
+        # Begin, scope and question travel together.
+        with cursor.connection.pipeline():
+            scope.send_whole_city(cursor)
+            cursor.execute(_BY_KEY, [message.key, signup_id], prepare=True)
+            row = cursor.fetchone()
         outcome = judged(message, row, at)
         if outcome.earns:
             settle(outcome, actor=Person.objects.get(pk=outcome.saying.by), at=at)
         elif outcome.is_kept:
             statement, values = keep_sql(many=False), keep_values(outcome)
-            kept = raw.execute(statement, values, prepare=True).fetchall()
+            kept = cursor.execute(statement, values, prepare=True).fetchall()
             refuse_unkept([outcome], {found[0] for found in kept})
     return outcome
 
