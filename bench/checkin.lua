@@ -19,6 +19,11 @@ function delay()
 end
 
 function request()
+  if not tried then
+    -- wrk asks each thread once before it begins, and sends nothing of it.
+    tried = true
+    return wrk.format("GET", "/")
+  end
   local body = lines and lines()
   if body == nil then
     lines = nil
