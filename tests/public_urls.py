@@ -30,6 +30,9 @@ PUBLIC = {
     "points:merchants",
     "points:merchant",
     "log:index",
+    "hours:publicity",
+    "hours:objection",
+    "hours:objected",
     # The house
     "set_language",
     "modes",

@@ -24,6 +24,12 @@ class CityRules:
     points_notice_days: int = 30
     # After that a team's invitation is over and what was entered of the person is erased.
     invitation_days: int = 30
+    # How long an office has to verify a contested credit; order 67 sets no days.
+    contest_working_days: int = 10
+    # Objections to the publicity list that one address may send in an hour.
+    objections_an_hour: int = 5
+    # Calendar months that the publicity list of hours shows, the present one among them.
+    publicity_months: int = 3
 
 
 NAMES = tuple(field.name for field in fields(CityRules))

@@ -35,5 +35,8 @@ TOUCHED: dict[str, tuple[str, ...]] = {
     "activity.held": ("activities_held", "activities_in_month", "categories_in_use"),
     "signup.left": ("service_minutes", "active_volunteers"),
     "credit.reversed": ("service_minutes", "active_volunteers"),
+    "entry.confirmed": ("service_minutes", "active_volunteers"),
+    "contest.corrected": ("service_minutes", "active_volunteers"),
+    "credits.transferred": ("active_volunteers",),
     "standard.evaluated": HAVES,
 }

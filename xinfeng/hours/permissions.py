@@ -1,10 +1,13 @@
 """Who may do what with hours. Pure questions: no queries, no exceptions."""
 
+from collections.abc import Collection
+
 from xinfeng.base.standing import Standing
 from xinfeng.people.models import Role
-from xinfeng.people.permissions import UPPER_OFFICES
+from xinfeng.people.permissions import OFFICES, UPPER_OFFICES
+from xinfeng.teams.models import Team
 
-from .models import AuditCase, Credit, Hold
+from .models import AuditCase, Contest, Credit, EntryKind, Hold, HourEntry, Objection
 
 
 def may_reverse(standing: Standing, credit: Credit) -> bool:
@@ -22,3 +25,60 @@ def may_decide(standing: Standing, held: Hold | AuditCase) -> bool:
     """City and county offices where the time was given; nobody who stands behind it."""
     behind = {held.person_id, held.recorded_by_id, held.confirmed_by_id}
     return standing.covers(held.division_id, UPPER_OFFICES) and standing.person_id not in behind
+
+
+def leads(standing: Standing, team: Team) -> bool:
+    """The leader of a team and its deputies."""
+    return standing.person_id is not None and (
+        standing.person_id == team.leader_id or standing.person_id in team.deputies
+    )
+
+
+def may_enter(standing: Standing, kind: EntryKind, division_id: int, team: Team | None) -> bool:
+    """Whoever served for themselves; the leader for the group; an office for anybody."""
+    if kind == EntryKind.OWN:
+        return standing.person_id is not None
+    if kind == EntryKind.GROUP and team is not None and leads(standing, team):
+        return True
+    return standing.covers(division_id, OFFICES)
+
+
+def may_see_entry(standing: Standing, entry: HourEntry, lines_of: Collection[int]) -> bool:
+    """Who submitted it, whose hours they are, and whoever might decide."""
+    concerned = standing.person_id in {entry.submitted_by_id, *lines_of}
+    return concerned or _oversees(standing, entry)
+
+
+def may_decide_entry(standing: Standing, entry: HourEntry, lines_of: Collection[int]) -> bool:
+    """A second person: never who submitted it, nor anybody whose hours they are."""
+    concerned = standing.person_id in {entry.submitted_by_id, *lines_of}
+    return _oversees(standing, entry) and not concerned
+
+
+def _oversees(standing: Standing, entry: HourEntry) -> bool:
+    """The team's leader or an office where it was; an upper office for old hours."""
+    if entry.kind == EntryKind.HISTORICAL:
+        return standing.covers(entry.division_id, UPPER_OFFICES)
+    by_team = entry.team is not None and leads(standing, entry.team)
+    return by_team or standing.covers(entry.division_id, OFFICES)
+
+
+def may_decide_contest(standing: Standing, contest: Contest) -> bool:
+    """City and county offices where the time was given; nobody who has a part in it."""
+    credit = contest.credit
+    behind = {
+        contest.person_id, contest.raised_by_id, credit.recorded_by_id, credit.confirmed_by_id,
+    }  # fmt: skip
+    upper = standing.covers(contest.division_id, UPPER_OFFICES)
+    return upper and standing.person_id not in behind
+
+
+def may_decide_objection(standing: Standing, objection: Objection) -> bool:
+    """City and county offices where the time was given; nobody about what they raised."""
+    upper = standing.covers(objection.division_id, UPPER_OFFICES)
+    return upper and standing.person_id != objection.raised_by_id
+
+
+def may_transfer(standing: Standing, divisions: Collection[int]) -> bool:
+    """An upper office that reaches both accounts of the person."""
+    return all(standing.covers(division, UPPER_OFFICES) for division in divisions)

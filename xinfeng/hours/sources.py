@@ -6,10 +6,14 @@ them. A reversal and a moved credit are described by the credit they are about.
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date
+
+from django.urls import reverse
 
 from xinfeng.base import scope
 
-from .models import Credit, Source
+from .models import Contest, Credit, EntryKind, EntryLine, Source
+from .models.entries import SOURCE_OF
 
 
 @dataclass(frozen=True)
@@ -17,6 +21,7 @@ class Described:
     """What order 67 wants of a record: the activity, the organising unit, who was in charge.
 
     `in_charge` is a masked name; `href` opens the fact itself. Empty where there is none.
+    `subjects` are what the journal calls the things behind it.
     """
 
     title: str
@@ -24,12 +29,28 @@ class Described:
     in_charge: str = ""
     place: str = ""
     href: str = ""
+    subjects: tuple[str, ...] = ()
+
+
+_Fact = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Where:
+    """Facts of one team or one place on some days: since ≤ day < until."""
+
+    since: date
+    until: date
+    team_id: int | None = None
+    place_id: int | None = None
 
 
 Describer = Callable[[list[int]], dict[int, Described]]
+Finder = Callable[["Where"], list[int]]
 _describers: dict[int, Describer] = {}
-# Their source id is that of another credit.
-ABOUT_A_CREDIT = (Source.REVERSAL, Source.TRANSFER)
+_finders: dict[int, Finder] = {}
+# Their source id is that of another credit, or of a contest about one.
+ABOUT_A_CREDIT = (Source.REVERSAL, Source.TRANSFER, Source.CORRECTION)
 # A credit may be moved, moved again and then taken back.
 _DEEPEST = 5
 
@@ -44,6 +65,23 @@ def describer(kind: Source) -> Callable[[Describer], Describer]:
         return describe
 
     return name
+
+
+def finder(kind: Source) -> Callable[[Finder], Finder]:
+    """Name the one function that lists the facts of a team or place."""
+
+    def name(find: Finder) -> Finder:
+        assert kind not in _finders, f"{kind!r} is found twice"
+        _finders[kind] = find
+        return find
+
+    return name
+
+
+def facts_at(where: Where) -> dict[int, list[int]]:
+    """By kind, the ids of the facts of a team or place on some days."""
+    with scope.whole_city():
+        return {kind: find(where) for kind, find in _finders.items()}
 
 
 def describe(credits: Iterable[Credit]) -> dict[int, Described]:
@@ -64,19 +102,62 @@ def describe(credits: Iterable[Credit]) -> dict[int, Described]:
     }
 
 
-def _facts(facts: dict[int, tuple[int, int]]) -> dict[int, tuple[int, int]]:
-    """The fact at the end of each chain of reversals and moves."""
+def _facts(facts: dict[int, _Fact]) -> dict[int, _Fact]:
+    """The fact at the end of each chain of reversals, moves and corrections."""
     for _ in range(_DEEPEST):
-        numbers = {number for kind, number in facts.values() if kind in ABOUT_A_CREDIT}
-        if not numbers:
+        chained = {fact for fact in facts.values() if fact[0] in ABOUT_A_CREDIT}
+        if not chained:
             break
-        found = Credit.objects.filter(pk__in=numbers).order_by("pk")
-        behind = {
-            pk: (kind, of)
-            for pk, kind, of in found.values_list("pk", "source_kind", "source_id")
-        }
-        facts = {
-            pk: behind.get(number, (kind, number)) if kind in ABOUT_A_CREDIT else (kind, number)
-            for pk, (kind, number) in facts.items()
-        }
+        behind = _behind(chained)
+        facts = {pk: behind.get(fact, fact) for pk, fact in facts.items()}
     return facts
+
+
+def _behind(chained: set[_Fact]) -> dict[_Fact, _Fact]:
+    """The facts of the credits that these facts are about."""
+    contests = {number for kind, number in chained if kind == Source.CORRECTION}
+    contested = Contest.objects.filter(pk__in=contests).order_by("pk") if contests else None
+    of_contest = dict(contested.values_list("pk", "credit_id")) if contested else {}
+    about = {
+        (kind, number): of_contest.get(number) if kind == Source.CORRECTION else number
+        for kind, number in chained
+    }
+    credits = Credit.objects.order_by("pk").in_bulk([pk for pk in about.values() if pk])
+    return {
+        fact: (credits[pk].source_kind, credits[pk].source_id)
+        for fact, pk in about.items()
+        if pk in credits
+    }
+
+
+def _entered(line_ids: list[int]) -> dict[int, Described]:
+    """Hours entered by hand: what was done, for which team."""
+    lines = EntryLine.objects.filter(pk__in=line_ids).order_by("pk")
+    return {
+        line.pk: Described(
+            title=line.entry.title,
+            organiser=line.entry.team.name if line.entry.team else "",
+            place=line.entry.team.division.name if line.entry.team else "",
+            href=reverse("hours:entry", args=[line.entry_id]),
+            subjects=(f"hours.hourentry:{line.entry_id}",),
+        )
+        for line in lines.select_related("entry__team__division")
+    }
+
+
+def _entered_for(kind: EntryKind) -> Finder:
+    def find(where: Where) -> list[int]:
+        if where.team_id is None:
+            return []
+        lines = EntryLine.objects.filter(
+            entry__kind=kind, entry__team_id=where.team_id,
+            on__gte=where.since, on__lt=where.until, credited_minutes__isnull=False,
+        )  # fmt: skip
+        return list(lines.order_by("pk").values_list("pk", flat=True))
+
+    return find
+
+
+for _entry_kind, _kind in SOURCE_OF.items():
+    describer(_kind)(_entered)
+    finder(_kind)(_entered_for(_entry_kind))

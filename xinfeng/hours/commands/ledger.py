@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.urls import reverse as to
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from psycopg import errors
@@ -15,6 +16,8 @@ from xinfeng.base.units import Minutes
 from xinfeng.hours import permissions, sources
 from xinfeng.hours.models import Counter, Credit, Reason, Source
 from xinfeng.journal import commands as journal
+from xinfeng.people import commands as people
+from xinfeng.people import notices
 from xinfeng.people.models import Person
 from xinfeng.people.queries import standing_of
 
@@ -23,6 +26,9 @@ journal.declare(
         "credit.posted": gettext_lazy("credited time to a volunteer"),
         "credit.reversed": gettext_lazy("took credited time back"),
     }
+)
+notices.declare(
+    {"hours.taken_back": gettext_lazy("Time credited to you for %(day)s was taken back.")}
 )
 
 
@@ -69,7 +75,12 @@ def reverse(*, credit_id: int, reason: Reason, actor: Person, at: datetime) -> C
     today = clock.local_date(at)
     if credit is None or not permissions.may_reverse(standing_of(actor, today), credit):
         raise Forbidden("not_your_credit", _("Only the city or county office can do this."))
-    return take_back(credit=credit, reason=reason, actor=actor, at=at)
+    reversal = take_back(credit=credit, reason=reason, actor=actor, at=at)
+    people.tell(
+        "hours.taken_back", [credit.person_id], at=at,
+        href=to("hours:own_credit", args=[credit.pk]), day=credit.earned_on,
+    )  # fmt: skip
+    return reversal
 
 
 def take_back(*, credit: Credit, reason: Reason, actor: Person, at: datetime) -> Credit:

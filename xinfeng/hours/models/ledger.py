@@ -16,6 +16,7 @@ class Reason(models.TextChoices):
     WRONG_PERSON = "WRONG_PERSON", _("credited to the wrong person")
     WRONG_TIME = "WRONG_TIME", _("wrong times were entered")
     NOT_VOLUNTARY = "NOT_VOLUNTARY", _("this was no voluntary service")
+    MERGED = "MERGED", _("moved to the person's other account")
 
 
 class Source(models.IntegerChoices):
@@ -60,17 +61,21 @@ class CreditQuerySet(models.QuerySet["Credit"]):
         about = self.filter(source_kind=Source.REVERSAL, source_id__in=list(credit_ids))
         return about.order_by("pk")
 
-    def overlapping(
-        self, person_id: int, starts_at: datetime, ends_at: datetime
-    ) -> "CreditQuerySet":
-        """Valid credits of a person that share time with a span."""
+    def standing(self) -> "CreditQuerySet":
+        """Credits that count: given, and not taken back."""
         taken_back = self.model.objects.filter(
             source_kind=Source.REVERSAL, source_id=OuterRef("pk")
         )
-        shared = self.filter(
-            person_id=person_id, minutes__gt=0, starts_at__lt=ends_at, ends_at__gt=starts_at
+        return self.filter(~Exists(taken_back), minutes__gt=0)
+
+    def overlapping(
+        self, person_id: int, starts_at: datetime, ends_at: datetime
+    ) -> "CreditQuerySet":
+        """Standing credits of a person that share time with a span."""
+        shared = self.standing().filter(
+            person_id=person_id, starts_at__lt=ends_at, ends_at__gt=starts_at
         )
-        return shared.filter(~Exists(taken_back)).order_by("starts_at", "pk")
+        return shared.order_by("starts_at", "pk")
 
     def newest_first(self) -> "CreditQuerySet":
         return self.order_by("-earned_on", "-pk")

@@ -1,7 +1,14 @@
 """What the pages of hours show."""
 
+from .contests import contest_page, open_contests, open_objections
+from .entries import entry_page, evidence_file, roster, teams_of
+from .entries import mine as my_entries
+from .entries import to_decide as entries_to_decide
 from .log import LogPage, SignedHead, log_page
-from .own import CreditPage, Key, Line, Record, credit_page, every_line, record
+from .own import CreditPage, Key, Line, Record, credit_page, every_line, own_credit, record
+from .publicity import line as publicity_line
+from .publicity import listed as publicity
+from .publicity import months as publicity_months
 
 __all__ = [
     "CreditPage",
@@ -10,8 +17,21 @@ __all__ = [
     "LogPage",
     "Record",
     "SignedHead",
+    "contest_page",
     "credit_page",
+    "entries_to_decide",
+    "entry_page",
     "every_line",
+    "evidence_file",
     "log_page",
+    "my_entries",
+    "open_contests",
+    "open_objections",
+    "own_credit",
+    "publicity",
+    "publicity_line",
+    "publicity_months",
     "record",
+    "roster",
+    "teams_of",
 ]

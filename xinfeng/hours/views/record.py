@@ -10,8 +10,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from xinfeng.base import clock
 from xinfeng.hours import commands, permissions, queries
-from xinfeng.hours.forms import ReversalForm
-from xinfeng.hours.models import Reason
+from xinfeng.hours.forms import ContestForm, ReversalForm, span_of
+from xinfeng.hours.models import Counter, Credit, Doubt, Reason
 from xinfeng.people.http import SignedInRequest
 from xinfeng.people.models import Person
 
@@ -19,19 +19,46 @@ from xinfeng.people.models import Person
 @require_GET
 @login_required
 def mine(request: SignedInRequest) -> HttpResponse:
-    record = queries.record(request.user, after=_key(request.GET.get("after", "")))
-    return render(request, "hours/mine.html", {"record": record})
+    after = _key(request.GET.get("after", ""))
+    record = queries.record(request.user, after=after, today=clock.today())
+    page = {"record": record, "is_first": after is None, "Counter": Counter}
+    return render(request, "hours/mine.html", page)
 
 
 @require_GET
 @login_required
 def mine_csv(request: SignedInRequest) -> StreamingHttpResponse:
     # Put into words now: while the answer streams the visitor's language is no longer set.
-    head = [_("Day"), _("Place of service"), _("Minutes"), _("No.")]
-    lines = _csv_lines(head, request.user)
+    head = [
+        _("Day"), _("Activity"), _("Organised by"), _("Place of service"), _("Counts as"),
+        _("Minutes"), _("Evidence grade"), _("No."),
+    ]  # fmt: skip
+    counters = {counter.value: str(counter.label) for counter in Counter}
+    lines = _csv_lines(head, counters, request.user, clock.today())
     answer = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = 'attachment; filename="hours.csv"'
     return answer
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def own_credit(request: SignedInRequest, credit_id: int) -> HttpResponse:
+    """One line of one's own record, and the form to contest it."""
+    line = queries.own_credit(request.user, credit_id)
+    if line is None:
+        raise Http404
+    form = ContestForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        made = commands.contest(
+            credit_id=credit_id,
+            doubt=Doubt(form.cleaned_data["doubt"]),
+            text=form.cleaned_data["text"],
+            right=_right(form, line.credit),
+            actor=request.user,
+            at=clock.now(),
+        )
+        return redirect("hours:contest", made.pk)
+    return render(request, "hours/own_credit.html", {"line": line, "form": form})
 
 
 @require_http_methods(["GET", "POST"])
@@ -50,6 +77,11 @@ def credit(request: SignedInRequest, credit_id: int) -> HttpResponse:
     return render(request, "hours/credit.html", context)
 
 
+def _right(form: ContestForm, credit: Credit) -> commands.Span | None:
+    begins, ends = form.cleaned_data["begins"], form.cleaned_data["ends"]
+    return commands.Span(*span_of(credit.earned_on, begins, ends)) if begins else None
+
+
 def _key(text: str) -> tuple[date, int] | None:
     """`2022-07-17_42`, as the pager writes it; anything else begins at the top."""
     day, _sep, pk = text.partition("_")
@@ -66,10 +98,15 @@ class _Echo:
         return line
 
 
-def _csv_lines(head: list[str], person: Person) -> Iterator[str]:
+def _csv_lines(
+    head: list[str], counters: dict[int, str], person: Person, today: date
+) -> Iterator[str]:
     writer = csv.writer(_Echo())
     # The byte order mark makes spreadsheet programs read Chinese as UTF-8.
     yield "\ufeff" + writer.writerow(head)
-    for line in queries.every_line(person):
-        given = line.credit
-        yield writer.writerow([given.earned_on, line.where, given.minutes, given.pk])
+    for line in queries.every_line(person, today):
+        given, said = line.credit, line.described
+        yield writer.writerow(
+            [given.earned_on, said.title, said.organiser, line.where, counters[given.counter],
+             given.minutes, given.grade, given.pk]
+        )  # fmt: skip

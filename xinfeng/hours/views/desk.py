@@ -1,0 +1,129 @@
+"""Where second persons and offices decide."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from xinfeng.base import clock
+from xinfeng.hours import commands, days, queries
+from xinfeng.hours.forms import CorrectForm, KeepForm, span_of
+from xinfeng.hours.models import Contest, Finding
+from xinfeng.people.http import SignedInRequest
+from xinfeng.people.permissions import UPPER_OFFICES, is_office
+
+from .asked import whole
+
+
+@require_GET
+@login_required
+def desk(request: SignedInRequest) -> HttpResponse:
+    """Entries that wait for this person as the second one."""
+    page = queries.entries_to_decide(request.standing, after=whole(request, "after"))
+    return render(request, "hours/desk.html", {"page": page, **_around(request)})
+
+
+@require_GET
+@login_required
+def contests(request: SignedInRequest) -> HttpResponse:
+    lines, after = queries.open_contests(request.standing, after=whole(request, "after"))
+    context = {"lines": lines, "after": after, "today": clock.today(), **_around(request)}
+    return render(request, "hours/contests.html", context)
+
+
+@require_GET
+@login_required
+def objections(request: SignedInRequest) -> HttpResponse:
+    lines, after = queries.open_objections(request.standing, after=whole(request, "after"))
+    return render(
+        request, "hours/objections.html", {"lines": lines, "after": after, **_around(request)}
+    )
+
+
+@require_GET
+@login_required
+def contest(request: SignedInRequest, contest_id: int) -> HttpResponse:
+    page = queries.contest_page(contest_id, request.standing)
+    if page is None:
+        raise Http404
+    context = {"page": page, "correct": _correct_form(page.contest), "keep": KeepForm()}
+    return render(request, "hours/contest.html", context)
+
+
+@require_POST
+@login_required
+def correction(request: SignedInRequest, contest_id: int) -> HttpResponse:
+    page = queries.contest_page(contest_id, request.standing)
+    form = CorrectForm(request.POST)
+    if page is None or not form.is_valid():
+        return redirect("hours:contest", contest_id)
+    commands.correct(
+        contest_id=contest_id,
+        finding=Finding(form.cleaned_data["finding"]),
+        right=_right(form, page.contest),
+        actor=request.user,
+        at=clock.now(),
+    )
+    return redirect("hours:contest", contest_id)
+
+
+@require_POST
+@login_required
+def keeping(request: SignedInRequest, contest_id: int) -> HttpResponse:
+    form = KeepForm(request.POST)
+    if form.is_valid():
+        commands.refuse_contest(
+            contest_id=contest_id,
+            finding=Finding(form.cleaned_data["finding"]),
+            actor=request.user,
+            at=clock.now(),
+        )
+    return redirect("hours:contest", contest_id)
+
+
+@require_POST
+@login_required
+def contest_withdrawal(request: SignedInRequest, contest_id: int) -> HttpResponse:
+    commands.withdraw_contest(contest_id=contest_id, actor=request.user, at=clock.now())
+    return redirect("hours:contest", contest_id)
+
+
+@require_POST
+@login_required
+def verification(request: SignedInRequest, objection_id: int) -> HttpResponse:
+    """Take an objection up."""
+    found = commands.take_up(objection_id=objection_id, actor=request.user, at=clock.now())
+    assert found.contest_id
+    return redirect("hours:contest", found.contest_id)
+
+
+@require_POST
+@login_required
+def dismissal(request: SignedInRequest, objection_id: int) -> HttpResponse:
+    commands.dismiss(objection_id=objection_id, actor=request.user, at=clock.now())
+    return redirect("hours:objections")
+
+
+def _correct_form(found: Contest) -> CorrectForm:
+    """Filled in with what the volunteer says was right."""
+    if found.starts_at is None or found.ends_at is None:
+        return CorrectForm()
+    begins, ends = clock.local_time(found.starts_at), clock.local_time(found.ends_at)
+    return CorrectForm(initial={"begins": begins, "ends": ends})
+
+
+def _around(request: SignedInRequest) -> dict[str, object]:
+    """What the three desks share: whether there is an office, how far old hours are filled."""
+    filling = days.filling()
+    return {
+        "is_office": is_office(request.standing),
+        "is_upper": bool(request.standing.spans(UPPER_OFFICES)),
+        "filling": None if filling is None or filling.is_done else filling,
+    }
+
+
+def _right(form: CorrectForm, found: Contest) -> commands.Span | None:
+    begins, ends = form.cleaned_data["begins"], form.cleaned_data["ends"]
+    if not begins:
+        return None
+    return commands.Span(*span_of(found.credit.earned_on, begins, ends))
