@@ -14,6 +14,7 @@ from xinfeng.insight import commands as insight
 from xinfeng.insight.published import published
 from xinfeng.inspections import commands as inspections
 from xinfeng.journal.models import Entry
+from xinfeng.simulate import labels
 from xinfeng.simulate.commands import build
 
 EVALUATED = ("2022Q1", "2022Q2")
@@ -49,8 +50,11 @@ def ensure_built(city: Pack, *, scale: str, seed: int, say: Say) -> Built:
     if entry is not None:
         say(f"The city stands already ({entry.details['scale']}); nothing is rebuilt.")
         return Built(str(entry.details["scale"]))
-    sign_ins = build(city, scale, seed, progress=say)
-    lines = [f"  {s.role:<14} {s.username:<12} {s.password:<16} {s.where}" for s in sign_ins]
+    made = build(city, scale, seed, progress=say)
+    labels.keep(made.frauds)
+    lines = [
+        f"  {s.role:<14} {s.username:<12} {s.password:<16} {s.where}" for s in made.sign_ins
+    ]
     _keep(sign_ins_file(), "\n".join(lines) + "\n")
     _judge(city, say)
     _roll_up(say)

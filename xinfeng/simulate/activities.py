@@ -6,6 +6,8 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
+from xinfeng.base import workdays
+
 from . import days
 from .ground import Floats, Ground, Ints
 from .people import People
@@ -16,6 +18,8 @@ from .scale import Chance, Scale
 from .teams import Teams
 
 HELD, ANNOUNCED, CALLED_OFF = range(3)
+SCHOOL_MONTHS = (3, 4, 5, 6, 9, 10, 11, 12)
+_EVENING, _BEDTIME = 1080, 1320
 _MINUTES = [90, 120, 150, 180, 210, 240]
 _STARTS = [480, 510, 540, 570, 600, 870, 900, 930, 1140]
 
@@ -38,6 +42,10 @@ class Activities:
     starts: Ints
     minutes: Ints
     shifts: Ints
+    # When it was put into the program, in UTC.
+    created: NDArray[np.datetime64]
+    # In school hours or late at night: no minor goes there.
+    adults_only: NDArray[np.bool_]
 
     def __len__(self) -> int:
         return len(self.day)
@@ -186,10 +194,35 @@ def _described(
     minutes = rng.choice(_MINUTES, n, p=[0.16, 0.36, 0.2, 0.16, 0.07, 0.05])
     two = (rng.random(n) < 0.07) & (starts <= 600) & (minutes <= 210)
     recorded = _recorded(on, state, day, place, rng)
+    created = _created(on, day, rng)
     return Activities(
         state, day, place, team, divisions, category, programme, project, leader, recorded,
-        starts, minutes, 1 + two.astype(np.int64),
+        starts, minutes, 1 + two.astype(np.int64), created, _adults_only(day, starts, minutes),
     )  # fmt: skip
+
+
+def _created(on: Grounds, day: days.Days, rng: np.random.Generator) -> NDArray[np.datetime64]:
+    """One to twelve days before, in office hours and evenings; nothing after yesterday."""
+    lead = rng.integers(1, 13, len(day))
+    minute = rng.integers(510, 1230, len(day)) - offset_minutes(on.ground)
+    on_day = np.minimum(day - lead, days.YESTERDAY)
+    return np.asarray(on_day.astype("M8[s]") + (minute * 60).astype("m8[s]"), "M8[s]")
+
+
+def offset_minutes(ground: Ground) -> int:
+    """How far the city's clock is ahead of UTC."""
+    offset = ground.pack.demo_start.utcoffset()
+    assert offset is not None
+    return int(offset.total_seconds()) // 60
+
+
+def _adults_only(day: days.Days, starts: Ints, minutes: Ints) -> NDArray[np.bool_]:
+    own, which = np.unique(day, return_inverse=True)
+    at_school = [
+        d.month in SCHOOL_MONTHS and workdays.is_working(d) for d in own.astype(object)
+    ]
+    late = starts + 2 * minutes > _BEDTIME
+    return np.asarray(np.array(at_school)[which] & (starts < _EVENING) | late)
 
 
 def _projects(on: Grounds, place: Ints, rng: np.random.Generator) -> Ints:

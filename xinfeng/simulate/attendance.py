@@ -10,13 +10,15 @@ from xinfeng.activities.models import Shift, Signup
 from xinfeng.hours.models import Credit, Source
 
 from . import crowd as crowds
-from . import days
+from . import days, witness
 from .activities import ANNOUNCED, Activities, shift_bounds
 from .copy_binary import coded
 from .crowd import Crowd
+from .frauds import Frauds
 from .ground import Ints
 from .loading import Loader
 from .scale import Chance, Scale
+from .witness import Month
 
 _STATES = ["LEFT", "BOOKED", "CANCELLED"]
 LEFT, BOOKED, CANCELLED = range(3)
@@ -37,23 +39,25 @@ class Ledger:
     minutes: Ints
     live: Ints
     by_person: Ints
+    frauds: Frauds
     signups: int = 0
+    checkins: int = 0
     credits: int = 0
     reversals: int = 0
 
 
-def ledger(activities: Activities, people: int, offset_minutes: int) -> Ledger:
+def ledger(activities: Activities, people: int, offset_minutes: int, frauds: Frauds) -> Ledger:
     of, start, minutes = shift_bounds(activities, offset_minutes)
     first = np.concatenate([[0], np.cumsum(activities.shifts)[:-1]])
     return Ledger(
         activities, of, first, start, minutes,
-        np.zeros(len(of), dtype=np.int64), np.zeros(people, dtype=np.int64),
+        np.zeros(len(of), dtype=np.int64), np.zeros(people, dtype=np.int64), frauds,
     )  # fmt: skip
 
 
 def load(
-    loader: Loader, book: Ledger, crowd: Crowd, regulars: tuple[Ints, Ints], scale: Scale,
-    chance: Chance,
+    loader: Loader, book: Ledger, crowd: Crowd, regulars: tuple[Ints, Ints],
+    meeting: tuple[int, int], scale: Scale, chance: Chance,
 ) -> None:  # fmt: skip
     """All sign-ups and credits; exactly `scale.credits` come from attendance."""
     rng = chance("attendance")
@@ -72,11 +76,11 @@ def load(
         person = np.concatenate([drawn[1], own[1]])
         order = np.argsort(activity, kind="stable")
         _load_month(loader, book, activity[order], person[order], extra, rng)
-    _load_booked(loader, book, crowd, rng)
+    _load_booked(loader, book, crowd, meeting, rng)
     assert book.credits - book.reversals == scale.credits
 
 
-def load_shifts(loader: Loader, book: Ledger, chance: Chance) -> None:
+def load_shifts(loader: Loader, book: Ledger, cells: Ints, chance: Chance) -> None:
     """Last, because a shift has room for all who signed up."""
     rng = chance("shifts")
     room = np.ceil(book.live * rng.uniform(1.05, 1.5, len(book.live)) / 5).astype(np.int64) * 5
@@ -90,6 +94,7 @@ def load_shifts(loader: Loader, book: Ledger, chance: Chance) -> None:
             "starts_at": book.start,
             "ends_at": book.start + book.minutes * np.timedelta64(60, "s"),
             "capacity": np.maximum(room, 10),
+            "cell": np.ma.array(cells[book.shift_of], mask=cells[book.shift_of] == 0),
         },
     )
 
@@ -133,11 +138,17 @@ def _load_month(
     state = np.where(earns | (kind == 2), LEFT, np.where(kind == 0, BOOKED, CANCELLED))
     shift = book.first_shift[activity] + rng.integers(0, book.activities.shifts[activity])
     arrived, left = _times(book, shift, earns, rng)
-    _add_signups(loader, book, shift, person, state, (arrived, left))
-    own = np.flatnonzero(earns)
-    ids = book.signups - n + 1 + own
-    minutes = (left - arrived)[own].astype(np.int64) // 60
-    _add_credits(loader, book, (activity[own], person[own], minutes, ids), rng)
+    month = Month(activity, person, shift, state, earns, arrived, left)
+    if book.activities.day[activity[0]] >= witness.SINCE:
+        book.frauds.woven_into(month, book.start, book.minutes, book.first_shift)
+    _add_signups(loader, book, month)
+    _add_credits(loader, book, month, np.arange(book.signups - n + 1, book.signups + 1), rng)
+    if month.is_witnessed:
+        signups = np.arange(book.signups - n + 1, book.signups + 1)
+        divisions = book.activities.divisions[activity]
+        book.checkins += witness.load_checkins(
+            loader, month, book.activities, signups, book.checkins + 1, divisions, rng
+        )
 
 
 def _times(
@@ -153,36 +164,33 @@ def _times(
     return arrived, book.start[shift] + np.maximum(stay, late).astype(np.int64) * second
 
 
-def _add_signups(
-    loader: Loader, book: Ledger, shift: Ints, person: Ints, state: Ints,
-    times: tuple[NDArray[np.datetime64], NDArray[np.datetime64]],
-) -> None:  # fmt: skip
-    here = state == LEFT
+def _add_signups(loader: Loader, book: Ledger, month: Month) -> None:
+    shift, here = month.shift, month.state == LEFT
     never = np.datetime64("NaT", "s")
     loader.add(
         Signup,
         {
             "id": np.arange(book.signups + 1, book.signups + len(shift) + 1),
             "shift_id": shift + 1,
-            "person_id": person + 1,
+            "person_id": month.person + 1,
             "division_id": book.activities.divisions[book.shift_of[shift]],
-            "state": coded(state.astype(np.uint8), _STATES),
-            "arrived_at": np.where(here, times[0], never),
-            "left_at": np.where(here, times[1], never),
+            "state": coded(month.state.astype(np.uint8), _STATES),
+            "arrived_at": np.where(here, month.arrived, never),
+            "left_at": np.where(here, month.left, never),
+            **({"grade": witness.grades(month, month.earns)} if month.is_witnessed else {}),
         },
     )
     book.signups += len(shift)
-    book.live += np.bincount(shift[state != CANCELLED], minlength=len(book.live))
+    book.live += np.bincount(shift[month.state != CANCELLED], minlength=len(book.live))
 
 
 def _add_credits(
-    loader: Loader,
-    book: Ledger,
-    earned: tuple[Ints, Ints, Ints, Ints],
-    rng: np.random.Generator,
+    loader: Loader, book: Ledger, month: Month, signups: Ints, rng: np.random.Generator
 ) -> None:
     """One credit per sign-up served; a few were objected to and taken back."""
-    activity, person, minutes, signup = earned
+    own = np.flatnonzero(month.earns)
+    activity, person, signup = month.activity[own], month.person[own], signups[own]
+    minutes = month.minutes[own]
     n = len(activity)
     back = np.sort(rng.choice(n, rng.binomial(n, _REVERSED), replace=False))
     ids = np.arange(book.credits + 1, book.credits + n + 1)
@@ -199,8 +207,10 @@ def _add_credits(
             "earned_on": book.activities.day[activity[rows]],
             "source_kind": np.where(sign > 0, Source.ATTENDANCE, Source.REVERSAL),
             "source_id": source,
+            **(witness.credit_columns(month, own[rows]) if month.is_witnessed else {}),
         },
     )
+    book.frauds.credited(own, book.credits + 1)
     book.credits += len(rows)
     book.reversals += len(back)
     book.by_person += np.bincount(
@@ -208,15 +218,24 @@ def _add_credits(
     ).astype(np.int64)
 
 
-def _load_booked(loader: Loader, book: Ledger, crowd: Crowd, rng: np.random.Generator) -> None:
-    """What is still to come: some have signed up already, and there is room."""
+def _load_booked(
+    loader: Loader, book: Ledger, crowd: Crowd, meeting: tuple[int, int],
+    rng: np.random.Generator,
+) -> None:  # fmt: skip
+    """What is still to come: some have signed up already, and there is room.
+
+    The volunteer of the cast comes to the leader's activity this morning.
+    """
     upcoming = np.flatnonzero(book.activities.state == ANNOUNCED)
     wanted = rng.integers(0, 12, len(upcoming))
     none = np.zeros(0, dtype=np.int64)
     activity, person = crowds.drawn(crowd, book.activities, (upcoming, wanted), none, rng)
+    activity, person = np.r_[activity, meeting[0]], np.r_[person, meeting[1]]
     order = np.argsort(activity, kind="stable")
     activity, person = activity[order], person[order]
     state = np.where(rng.random(len(activity)) < 0.06, CANCELLED, BOOKED)
+    state = np.where(person == meeting[1], BOOKED, state)
     shift = book.first_shift[activity] + rng.integers(0, book.activities.shifts[activity])
     never = np.full(len(activity), np.datetime64("NaT", "s"))
-    _add_signups(loader, book, shift, person, state, (never, never))
+    earns = np.zeros(len(activity), np.bool_)
+    _add_signups(loader, book, Month(activity, person, shift, state, earns, never, never))

@@ -1,6 +1,7 @@
-"""The door of this room: `build` makes a city, `SignIn` says who may enter it."""
+"""The door of this room: `build` makes a city; `Made` says who enters it and what is false."""
 
 from .cast import SignIn
+from .city import Made
 from .commands import build
 
-__all__ = ["SignIn", "build"]
+__all__ = ["Made", "SignIn", "build"]

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from django.contrib.auth.hashers import make_password
+from django.utils.translation import gettext as _
 
 from xinfeng.base.codes import Level
 from xinfeng.base.short_code import new as new_password
@@ -40,6 +41,8 @@ USERNAMES = {
     Role.RESIDENT: "resident",
     Role.GUARDIAN: "guardian",
 }
+# A ward of the guardian, among the volunteers of the village; it has no role of its own.
+CHILD = "child"
 # A keeper with this many lines to mend has a worklist worth a look.
 _DEFECTS = 6
 
@@ -113,16 +116,41 @@ def parts(
     return sorted(found, key=lambda part: order.index(part.role))
 
 
-def dressed(people: People, parts: list[Part]) -> list[SignIn]:
+def dressed(people: People, parts: list[Part], child: int) -> list[SignIn]:
     """Give the cast usernames and a password of this build, hashed once for all of them."""
     password = new_password(10)
     stored = make_password(password)
     for part in parts:
         people.cast[part.person] = (USERNAMES[part.role], stored)
-    return [
+    found = [
         SignIn(str(part.role.label), USERNAMES[part.role], password, part.where)
         for part in parts
     ]
+    if child >= 0:
+        people.cast[child] = (CHILD, stored)
+        guarded = next(part.where for part in parts if part.role == Role.GUARDIAN)
+        found.append(SignIn(str(_("child")), CHILD, password, guarded))
+    return found
+
+
+def child_near(people: People, ground: Ground, village: int) -> int:
+    """A volunteer of eleven to thirteen years who lives as near as possible; -1: none."""
+    young = (people.born > days.at("2008-08-01")) & (people.born < days.at("2011-07-01"))
+    young &= ~np.isnat(people.registered) & np.isnat(people.left)
+    homes = ground.village_codes[people.homes]
+    for unit in (1, 10**3, 10**6, 10**12):
+        near = np.flatnonzero(young & (homes // unit == village // unit))
+        if len(near):
+            return int(near[0])
+    return -1
+
+
+def meeting(activities: Activities, parts: list[Part]) -> tuple[int, int]:
+    """This morning's activity of the team leader, and the volunteer who comes to it."""
+    person = {part.role: part.person for part in parts}
+    today = (activities.state == ANNOUNCED) & (activities.day == days.TODAY)
+    led = activities.leader == person[Role.TEAM_LEADER]
+    return int(np.flatnonzero(today & led)[0]), person[Role.VOLUNTEER]
 
 
 def load_grants(loader: Loader, places: Places, duties: Duties, parts: list[Part]) -> None:

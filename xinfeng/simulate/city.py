@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from xinfeng.base import positions
 from xinfeng.base.pack import Pack
 from xinfeng.places.models import Division
 
@@ -14,6 +15,7 @@ from . import (
     crowd,
     duties,
     filings,
+    frauds,
     ground,
     people,
     places,
@@ -39,7 +41,15 @@ class Founded:
     first_stranger: int
 
 
-def load(loader: Loader, pack: Pack, scale: Scale, seed: int) -> list[SignIn]:
+@dataclass(frozen=True)
+class Made:
+    """Who may enter the city, and which of its credits are false, by kind."""
+
+    sign_ins: list[SignIn]
+    frauds: dict[str, list[int]]
+
+
+def load(loader: Loader, pack: Pack, scale: Scale, seed: int) -> Made:
     """Make everything and hand it to the loader; the same seed makes the same city."""
     chance = Chance(seed)
     land = ground.of(pack, chance)
@@ -47,12 +57,13 @@ def load(loader: Loader, pack: Pack, scale: Scale, seed: int) -> list[SignIn]:
     projects.load_terms(loader, pack)
     founded = _found(loader, land, scale, chance)
     made = activities.made(founded.on, scale, chance)
+    planted = frauds.planned(made, founded.on, scale, chance)
     titles.load(loader, made, founded.on, chance)
     who, quotas = stars.candidates(founded.on.people, founded.on.teams.leader, scale, chance)
-    sign_ins = _load_people(loader, founded, made, int(who[0]), chance)
+    sign_ins, meeting = _load_people(loader, founded, made, int(who[0]), chance)
     teams.load_members(loader, founded.on.teams, founded.on.people, land, chance)
-    _attend(loader, founded, made, (who, quotas), scale, chance)
-    return sign_ins
+    _attend(loader, founded, planted, (who, quotas), meeting, scale, chance)
+    return Made(sign_ins, planted.labels)
 
 
 def _found(loader: Loader, land: Ground, scale: Scale, chance: Chance) -> Founded:
@@ -88,7 +99,7 @@ def _leaders_of_places(
 
 def _load_people(
     loader: Loader, founded: Founded, made: activities.Activities, star: int, chance: Chance
-) -> list[SignIn]:
+) -> tuple[list[SignIn], tuple[int, int]]:
     on = founded.on
     home = cast.station(on.ground, on.places, founded.duties, on.quality)
     village = int(np.searchsorted(on.ground.village_codes, on.places.divisions[home]))
@@ -96,31 +107,53 @@ def _load_people(
     parts = cast.parts(
         on.ground, on.places, founded.duties, on.teams, made, home, star, founded.first_stranger
     )
-    sign_ins = cast.dressed(on.people, parts)
+    code = int(on.places.divisions[home])
+    child = cast.child_near(on.people, on.ground, code)
+    sign_ins = cast.dressed(on.people, parts, child)
     people.load(loader, on.people, on.ground, chance)
     cast.load_grants(loader, on.places, founded.duties, parts)
-    return sign_ins
+    meeting = cast.meeting(made, parts)
+    # Check-in is open when a visitor arrives, and for a good while.
+    made.starts[meeting[0]], made.minutes[meeting[0]] = 495, 240
+    return sign_ins, meeting
 
 
 def _attend(
     loader: Loader,
     founded: Founded,
-    made: activities.Activities,
+    planted: frauds.Frauds,
     regulars: tuple[Ints, Ints],
+    meeting: tuple[int, int],
     scale: Scale,
     chance: Chance,
 ) -> None:
-    on = founded.on
+    on, made = founded.on, planted.activities
     who, quotas = regulars
     crowded = crowd.made(on.ground, on.people, who, chance)
     pairs = crowd.regulars(on.people, made, on.ground, who, quotas, chance("regulars"))
-    pack = on.ground.pack
-    offset = pack.demo_start.utcoffset()
-    assert offset is not None
-    book = attendance.ledger(made, len(on.people), int(offset.total_seconds()) // 60)
-    attendance.load(loader, book, crowded, pairs, scale, chance)
-    attendance.load_shifts(loader, book, chance)
+    offset = activities.offset_minutes(on.ground)
+    book = attendance.ledger(made, len(on.people), offset, planted)
+    attendance.load(loader, book, crowded, pairs, meeting, scale, chance)
+    attendance.load_shifts(loader, book, _cells(on, made, chance), chance)
     stars.load(loader, on.people, on.ground, who, book.by_person, chance)
+
+
+def _cells(on: activities.Grounds, made: activities.Activities, chance: Chance) -> Ints:
+    """The cell of each activity, by its place or else by its division; 0 where nobody knows."""
+    lat, lon = places.positions(on.places, on.ground, chance)
+    known = [
+        positions.cell(y, x) if y is not np.ma.masked else 0
+        for y, x in zip(lat, lon, strict=True)
+    ]
+    at = np.searchsorted(on.ground.codes, made.divisions)
+    own, which = np.unique(at, return_inverse=True)
+    ground_lat, ground_lon = on.ground.lat[own], on.ground.lon[own]
+    of_ground = [
+        0 if np.isnan(y) else positions.cell(round(y * 1e6), round(x * 1e6))
+        for y, x in zip(ground_lat, ground_lon, strict=True)
+    ]
+    by_place = np.array(known, dtype=np.int64)[np.maximum(made.place, 0)]
+    return np.where(made.place >= 0, by_place, np.array(of_ground, dtype=np.int64)[which])
 
 
 def _load_divisions(loader: Loader, land: Ground) -> None:

@@ -9,7 +9,15 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from psycopg import Connection, sql
 
-from xinfeng.activities.models import Activity, Category, Programme, Project, Shift, Signup
+from xinfeng.activities.models import (
+    Activity,
+    Category,
+    CheckIn,
+    Programme,
+    Project,
+    Shift,
+    Signup,
+)
 from xinfeng.base import guards
 from xinfeng.base.pack import Pack
 from xinfeng.base.refusal import Refusal
@@ -30,8 +38,8 @@ from xinfeng.places.models import (
 )
 from xinfeng.teams.models import Membership, Team
 
-from . import catalogue, city
-from .cast import SignIn
+from . import catalogue, city, company
+from .city import Made
 from .loading import Loader, after_copy
 from .scale import SCALES, Scale
 
@@ -42,7 +50,7 @@ OWNER = "owner"
 TABLES: list[type[models.Model]] = [
     Division, Place, Spell, Facility, OpeningHours, OpeningException, Headcount, Duty,
     Person, Identity, Grant, Team, Membership, Category, Programme, Project,
-    Activity, Shift, Signup, Credit, Star, Filing,
+    Activity, Shift, Signup, CheckIn, Credit, Star, Filing,
 ]  # fmt: skip
 
 # Seconds that a single index must take to be named.
@@ -51,8 +59,8 @@ _WORTH_A_LINE = 1.0
 Progress = Callable[[str], None]
 
 
-def build(pack: Pack, scale: str, seed: int = 2022, *, progress: Progress) -> list[SignIn]:
-    """Make the pack's city from one seed; returns one sign-in per role.
+def build(pack: Pack, scale: str, seed: int = 2022, *, progress: Progress) -> Made:
+    """Make the pack's city from one seed; returns one sign-in per role, and what is false.
 
     All of it is one transaction of the owner: an end in between leaves nothing behind.
     """
@@ -78,9 +86,7 @@ def _refuse_a_second_city() -> None:
             )
 
 
-def _build(
-    db: Connection, pack: Pack, scale: Scale, seed: int, progress: Progress
-) -> list[SignIn]:
+def _build(db: Connection, pack: Pack, scale: Scale, seed: int, progress: Progress) -> Made:
     started = time.perf_counter()
     tables = [model._meta.db_table for model in TABLES]
     # Neither ledger may be emptied otherwise, nor loaded past the triggers that check each row.
@@ -90,17 +96,18 @@ def _build(
         names = sql.SQL(", ").join(sql.Identifier(table) for table in tables)
         db.execute(sql.SQL("TRUNCATE {}").format(names))
         with Loader(db) as loader:
-            sign_ins = city.load(loader, pack, scale, seed)
+            made = city.load(loader, pack, scale, seed)
         _report(loader, started, progress)
         _put_back(db, taken, progress)
         for model in TABLES:
             after_copy(db, model)
         days.loaded_in_bulk(db)
+        company.equip(pack.demo_start)
         _analyse(db, tables, progress)
     _journal(pack, scale, seed, loader.rows)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
     progress(f"{'together':<44}{time.perf_counter() - started:>8.1f} s   peak {peak} MiB")
-    return sign_ins
+    return made
 
 
 def _report(loader: Loader, started: float, progress: Progress) -> None:

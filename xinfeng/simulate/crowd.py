@@ -17,6 +17,7 @@ _TICKETS = 8.0
 _ENOUGH_AT_HOME = 150
 _UNITS = [1, 10**3, 10**6, 10**8]
 _ROUNDS = 80
+_ADULT_DAYS = 18 * 366
 
 
 @dataclass(frozen=True)
@@ -128,6 +129,8 @@ def _accepted(
     day = activities.day[activity]
     left = people.left[person]
     good = (people.registered[person] <= day) & ~(left <= day)
+    minor = people.born[person] > day - _ADULT_DAYS
+    good &= ~(minor & activities.adults_only[activity])
     wanted = key(person, day)
     if len(keys):
         at = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)

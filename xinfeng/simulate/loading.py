@@ -150,6 +150,8 @@ def _column(field: "models.Field[Any, Any]", value: Any, rows: int) -> Column:
     kind = field.get_internal_type()
     if value is None:
         return Fixed(np.zeros((rows, 0), np.uint8), np.ones(rows, np.bool_))
+    if kind in {"UUIDField", "BinaryField"}:
+        return copy_binary.Fixed(value)
     if kind in _INTEGERS:
         return copy_binary.integers(_spread(value, rows), _INTEGERS[kind])
     if kind == "DateField":

@@ -1,5 +1,6 @@
 """The people: officials of the places first, then volunteers in the order they registered."""
 
+import os
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -24,6 +25,7 @@ class People:
     homes: NDArray[np.int32]
     registered: days.Days
     left: days.Days
+    born: days.Days
     officials: int
     # Persons who can sign in: index → (username, password as stored).
     cast: dict[int, tuple[str, str]] = field(default_factory=dict)
@@ -58,7 +60,17 @@ def made(ground: Ground, scale: Scale, official_homes: Ints, chance: Chance) -> 
         rng, days.MARCH_END + 1, days.YESTERDAY, left_late
     )
     homes = np.concatenate([official_homes, drawn]).astype(np.int32)
-    return People(homes, registered, left, len(official_homes))
+    born = _born(registered, len(official_homes), chance("ages"))
+    return People(homes, registered, left, born, len(official_homes))
+
+
+def _born(registered: days.Days, officials: int, rng: np.random.Generator) -> days.Days:
+    """Pupils, students and workers, and the retired; officials are of working age."""
+    n = len(registered)
+    middle = rng.choice([15.0, 24.0, 38.0, 52.0, 65.0], n, p=[0.1, 0.17, 0.33, 0.25, 0.15])
+    age = np.clip(middle + rng.normal(0, 6, n), 8, 84)
+    age[:officials] = np.clip(age[:officials], 26, 59)
+    return np.asarray(registered - (age * 365.25).astype(np.int64), "M8[D]")
 
 
 def joined_by(people: People, homes: NDArray[np.int32]) -> People:
@@ -68,6 +80,7 @@ def joined_by(people: People, homes: NDArray[np.int32]) -> People:
         np.concatenate([people.homes, homes]),
         np.concatenate([people.registered, none]),
         np.concatenate([people.left, none]),
+        np.concatenate([people.born, np.full(len(homes), days.at("1984-05-06"))]),
         people.officials,
         people.cast,
     )
@@ -125,16 +138,6 @@ def _load_identities(
 ) -> None:
     rows = part.stop - part.start
     female = rng.random(rows) < 0.54
-    # Pupils, students and workers, and the retired.
-    middle = rng.choice([15.0, 24.0, 38.0, 52.0, 65.0], rows, p=[0.1, 0.17, 0.33, 0.25, 0.15])
-    age = np.clip(middle + rng.normal(0, 6, rows), 8, 84)
-    age = np.where(
-        np.arange(part.start, part.stop) < people.officials, np.clip(age, 26, 59), age
-    )
-    since = people.registered[part]
-    born = np.where(np.isnat(since), days.at("2020-06-01"), since) - (age * 365.25).astype(
-        np.int64
-    )
     loader.add(
         Identity,
         {
@@ -142,6 +145,8 @@ def _load_identities(
             "division_id": divisions,
             "name": names.people(rng, female),
             "sex": coded(female.astype(np.uint8), ["M", "F"]),
-            "born_on": born,
+            "born_on": people.born[part],
+            # A secret is never drawn from the city's seed.
+            "secret": np.frombuffer(os.urandom(32 * rows), dtype="V32"),
         },
     )

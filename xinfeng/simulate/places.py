@@ -15,6 +15,8 @@ from .ground import Ground, Ints
 from .loading import Loader
 from .scale import Chance, Scale
 
+Masked = np.ma.MaskedArray[Any, Any]
+
 TIERS = [Tier.CENTRE, Tier.INSTITUTE, Tier.STATION, Tier.BASE]
 CENTRE, INSTITUTE, STATION, BASE = range(4)
 # Places beside those that are open today.
@@ -100,15 +102,23 @@ def made(ground: Ground, scale: Scale, chance: Chance) -> Places:
     )
 
 
-def load(loader: Loader, places: Places, ground: Ground, chance: Chance) -> None:
+def positions(places: Places, ground: Ground, chance: Chance) -> tuple[Masked, Masked]:
+    """Latitude and longitude in micro-degrees; nobody has entered where some places are."""
     rng = chance("positions of places")
     at = np.searchsorted(ground.codes, places.divisions)
-    # Nobody has entered where some places are.
     nowhere = (rng.random(len(at)) < 0.006) | np.isnan(ground.lon[at])
     lon, lat = (
         np.round((np.nan_to_num(of[at]) + rng.normal(0, 0.0015, len(at))) * 1e6)
         for of in (ground.lon, ground.lat)
     )
+    return (
+        np.ma.array(lat.astype(np.int64), mask=nowhere),
+        np.ma.array(lon.astype(np.int64), mask=nowhere),
+    )
+
+
+def load(loader: Loader, places: Places, ground: Ground, chance: Chance) -> None:
+    lat, lon = positions(places, ground, chance)
     loader.add(
         Place,
         {
@@ -120,9 +130,9 @@ def load(loader: Loader, places: Places, ground: Ground, chance: Chance) -> None
             "kind": places.kinds,
             "state": [_STATES[state].value for state in places.states],
             "division_id": places.divisions,
-            "address": _addresses(ground, places, rng),
-            "lon_e6": np.ma.array(lon.astype(np.int64), mask=nowhere),
-            "lat_e6": np.ma.array(lat.astype(np.int64), mask=nowhere),
+            "address": _addresses(ground, places, chance("addresses")),
+            "lon_e6": lon,
+            "lat_e6": lat,
         },
     )
     _load_spells(loader, places, chance("spells"))

@@ -26,6 +26,8 @@ def candidates(
     if old.sum() < 3 * scale.stars:
         old = people.registered < days.at("2020-06-01")
     old &= np.isnat(people.left)
+    # Children have school; none of them is among the most active.
+    old &= people.born < days.at("2001-07-01")
     old[: people.officials] = False
     old[leaders] = False
     who = rng.choice(np.flatnonzero(old), scale.stars, replace=False)

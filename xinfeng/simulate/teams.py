@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from xinfeng.teams.models import Membership, Team, TeamKind
+from xinfeng.teams.models import Membership, Team, TeamKind, TeamState
 
 from . import days
+from .copy_binary import coded
 from .ground import Ground, Ints, units_of
 from .loading import Loader
 from .people import People
@@ -100,6 +101,10 @@ def load(loader: Loader, teams: Teams) -> None:
             "division_id": teams.divisions,
             "place_id": np.ma.array(teams.place + 1, mask=teams.place < 0),
             "leader_id": teams.leader + 1,
+            "state": coded(
+                (~np.isnat(teams.dissolved)).astype(np.uint8),
+                [TeamState.ACTIVE.value, TeamState.DISSOLVED.value],
+            ),
             "founded_on": teams.founded,
             "dissolved_on": teams.dissolved,
         },

@@ -3,8 +3,9 @@
 import numpy as np
 
 from xinfeng.activities.models import Activity, ActivityState
+from xinfeng.base import workdays
 
-from . import days
+from . import days, witness
 from .activities import HELD, Activities, Grounds
 from .copy_binary import coded
 from .loading import Loader
@@ -32,6 +33,12 @@ _SEASONS = [
     "冬季",
     "岁末",
 ]
+_CONTENT = "{what}：按带队人分工参与现场服务，结束后清点物品。"
+_CONDITIONS = "身体健康，能按时到场；未成年人由监护人同意。"
+_RISKS = "户外活动，注意防暑、防滑和交通安全。"
+_PROTECTION = "现场配备饮用水和急救包，统一购买志愿服务保险。"
+_CONTACT = "带队人，经平台站内联系"
+_MEETING = "活动地点门口"
 _STATES = [ActivityState.HELD, ActivityState.ANNOUNCED, ActivityState.CALLED_OFF]
 _ALPHABET = np.array(list("23456789ABCDEFGHJKMNPQRSTVWXYZ"))
 
@@ -39,24 +46,51 @@ _ALPHABET = np.array(list("23456789ABCDEFGHJKMNPQRSTVWXYZ"))
 def load(loader: Loader, activities: Activities, on: Grounds, chance: Chance) -> None:
     rng = chance("titles")
     held = np.where(activities.state == HELD, activities.day, days.NEVER)
-    loader.add(
-        Activity,
-        {
-            "id": np.arange(1, len(activities) + 1),
-            "code": _codes(len(activities), rng),
-            "title": _titles(activities, on, rng),
-            "category_id": activities.category + 1,
-            "project_id": _or_none(activities.project),
-            "programme_id": _or_none(activities.programme),
-            "team_id": _or_none(activities.team),
-            "place_id": _or_none(activities.place),
-            "division_id": activities.divisions,
-            "leader_id": activities.leader + 1,
-            "state": coded(activities.state.astype(np.uint8), [s.value for s in _STATES]),
-            "held_on": held.astype("M8[D]"),
-            "recorded_on": activities.recorded,
-        },
-    )
+    due = {day: workdays.after(day, 10) for day in set(activities.day.astype(object))}
+    dues = np.array([due[day] for day in activities.day.astype(object)], dtype="M8[D]")
+    columns = {
+        "id": np.arange(1, len(activities) + 1),
+        "code": np.array(_codes(len(activities), rng), dtype=object),
+        "title": np.array(_titles(activities, on, rng), dtype=object),
+        "category_id": activities.category + 1,
+        "project_id": _or_none(activities.project),
+        "programme_id": _or_none(activities.programme),
+        "team_id": _or_none(activities.team),
+        "place_id": _or_none(activities.place),
+        "division_id": activities.divisions,
+        "leader_id": activities.leader + 1,
+        "state": np.array([s.value for s in _STATES], dtype=object)[activities.state],
+        "held_on": held.astype("M8[D]"),
+        "recorded_on": activities.recorded,
+        "due_on": np.where(activities.state == HELD, dues, days.NEVER).astype("M8[D]"),
+    }
+    # What the law wants stated was not kept in the first years.
+    old = int(np.searchsorted(activities.day[: activities.held], witness.SINCE))
+    loader.add(Activity, {name: values[:old] for name, values in columns.items()})
+    later = {name: values[old:] for name, values in columns.items()}
+    loader.add(Activity, later | _stated(activities, on, slice(old, None)))
+
+
+def _stated(activities: Activities, on: Grounds, part: slice) -> dict[str, object]:
+    """What the law wants stated before anybody signs up, and where it is."""
+    terms = [term.name for term in on.ground.pack.categories]
+    kind = activities.category[part].astype(np.uint8)
+    own = activities.place[part] < 0
+    at = np.searchsorted(on.ground.codes, activities.divisions[part])
+    lat, lon = (np.nan_to_num(of[at]) for of in (on.ground.lat, on.ground.lon))
+    nowhere = ~own | np.isnan(on.ground.lat[at])
+    return {
+        "created_at": activities.created[part],
+        "content": coded(kind, [_CONTENT.format(what=name) for name in terms]),
+        "conditions": _CONDITIONS,
+        "risks": _RISKS,
+        "protection": _PROTECTION,
+        "contact": _CONTACT,
+        "meeting_point": _MEETING,
+        "lat_e6": np.ma.array(np.round(lat * 1e6).astype(np.int64), mask=nowhere),
+        "lon_e6": np.ma.array(np.round(lon * 1e6).astype(np.int64), mask=nowhere),
+        "fence_m": np.full(len(at), 300),
+    }
 
 
 def _or_none(index: np.ndarray) -> np.ma.MaskedArray:

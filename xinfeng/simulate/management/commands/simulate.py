@@ -6,6 +6,7 @@ from django.core.management import BaseCommand, CommandError, CommandParser
 from xinfeng.base import pack
 from xinfeng.base.pack import PackError
 from xinfeng.base.refusal import Refusal
+from xinfeng.simulate import labels
 from xinfeng.simulate.commands import build
 from xinfeng.simulate.scale import SCALES
 
@@ -20,10 +21,11 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             city = pack.load(settings.CITY_PACK)
-            sign_ins = build(city, options["scale"], options["seed"], progress=self._say)
+            made = build(city, options["scale"], options["seed"], progress=self._say)
         except (PackError, Refusal) as error:
             raise CommandError(str(error)) from None
-        for one in sign_ins:
+        labels.keep(made.frauds)
+        for one in made.sign_ins:
             self._say(f"{one.role:<12} {one.username:<12} {one.password:<12} {one.where}")
 
     def _say(self, line: str) -> None:
