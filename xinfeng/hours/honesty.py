@@ -30,18 +30,24 @@ declare(
         reads=_("times of the credits"),
         parameters={"shared": 5},
         sql="""
-            SELECT DISTINCT ON (l.id) l.id AS credit_id, jsonb_build_object(
-                'other_credit_id', o.id,
-                'minutes', floor(extract(epoch FROM least(l.ends_at, o.ends_at)
-                    - greatest(l.starts_at, o.starts_at)) / 60)::int) AS reason
-            FROM looked l
-            JOIN hours_credit o ON o.person_id = l.person_id AND o.id <> l.id
-                AND o.minutes > 0 AND o.starts_at < l.ends_at AND o.ends_at > l.starts_at
-            WHERE least(l.ends_at, o.ends_at) - greatest(l.starts_at, o.starts_at)
-                    >= make_interval(mins => %(shared)s)
+            WITH others AS MATERIALIZED (
+                SELECT id, person_id, starts_at, ends_at FROM hours_credit
+                WHERE minutes > 0 AND starts_at IS NOT NULL
+                    AND earned_on IN (SELECT DISTINCT earned_on FROM looked)
+            ), shared AS MATERIALIZED (
+                SELECT l.id, o.id AS other_id, least(l.ends_at, o.ends_at)
+                    - greatest(l.starts_at, o.starts_at) AS time
+                FROM looked l JOIN others o ON o.person_id = l.person_id AND o.id <> l.id
+                WHERE o.starts_at < l.ends_at AND o.ends_at > l.starts_at
+            )
+            SELECT DISTINCT ON (id) id AS credit_id, jsonb_build_object(
+                'other_credit_id', other_id,
+                'minutes', floor(extract(epoch FROM time) / 60)::int) AS reason
+            FROM shared
+            WHERE time >= make_interval(mins => %(shared)s)
                 AND NOT EXISTS (SELECT 1 FROM hours_credit r
-                    WHERE r.source_id = o.id AND r.source_kind = 2)
-            ORDER BY l.id, o.id
+                    WHERE r.source_id = other_id AND r.source_kind = 2)
+            ORDER BY id, other_id
         """,
     )
 )
@@ -182,8 +188,8 @@ declare(
         reads=_("who entered"),
         sql="""
             SELECT id AS credit_id, '{}'::jsonb AS reason FROM looked
-            WHERE recorded_by_id = person_id AND grade IN ('C', '')
-                AND source_kind NOT IN (5, 6, 7)
+            WHERE recorded_by_id = person_id
+                AND (grade = 'C' AND source_kind NOT IN (5, 6, 7) OR source_kind IN (3, 4))
         """,
     )
 )

@@ -69,19 +69,21 @@ declare(
         name="code_from_afar",
         title=_("The code of the place, from far away"),
         definition=_(
-            "Signed in with the code of the moment while the phone was at least %(metres)s"
-            " metres from the place, its inaccuracy taken off: somebody passed the code on."
+            "Signed in with the code of the moment while the phone was more than %(metres)s"
+            " metres from the place, known to within %(accuracy)s metres: somebody passed the"
+            " code on."
         ),
-        because=_("The phone was about %(metres)s metres away."),
+        because=_("The phone was more than %(metres)s metres away."),
         reads=_("code and distance band of the check-in"),
-        parameters={"metres": 2000},
+        parameters={"metres": 1000, "accuracy": 500},
         scenes=("attended",),
         sql="""
-            SELECT a.credit_id, jsonb_build_object('metres', max(k.distance_band_m),
-                'shift_id', a.shift_id, 'team_id', min(a.team_id)) AS reason
+            SELECT a.credit_id, jsonb_build_object('shift_id', a.shift_id,
+                'team_id', min(a.team_id)) AS reason
             FROM activities_checkin k JOIN attended a ON a.signup_id = k.signup_id
-            WHERE k.code_held AND NOT k.is_inside
-                AND k.distance_band_m - coalesce(k.accuracy_band_m, 0) >= %(metres)s
+            WHERE k.code_held AND NOT k.is_inside AND k.accuracy_band_m <= %(accuracy)s
+                -- Beyond the last band none is kept.
+                AND coalesce(k.distance_band_m, 100000) > %(metres)s
             GROUP BY a.credit_id, a.shift_id
         """,
     )

@@ -13,6 +13,7 @@ scene(
                 s.shift_id, h.activity_id, h.starts_at AS planned_from,
                 h.ends_at AS planned_until, a.team_id, a.created_at,
                 coalesce(a.lat_e6, p.lat_e6) AS lat_e6, coalesce(a.lon_e6, p.lon_e6) AS lon_e6,
+                k.signup_id IS NOT NULL AS is_checked,
                 coalesce(k.by_oneself, false) AS by_oneself
             FROM looked l
             JOIN activities_signup s ON s.id = l.source_id
