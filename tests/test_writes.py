@@ -18,9 +18,10 @@ WRITES = {
 }  # fmt: skip
 MAY_WRITE = {"commands", "migrations", "tests", "management"}
 # Forgetting failed tries after a right sign-in is upkeep; the lock itself is journalled. A
-# notice is part of another command and of its entry, and reading one's own changes nothing.
+# notice is part of another command and of its entry; to read or forget one changes nothing.
 UPKEEP = {
     ("people", "forget_tries"), ("people", "tell"), ("people", "mark_read"),
+    ("people", "forget_notices"),
     # Tokens whose time is over open nothing any more.
     ("access", "forget_ended"),
 }  # fmt: skip

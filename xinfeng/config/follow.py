@@ -24,6 +24,8 @@ TOUCHED: dict[str, tuple[str, ...]] = {
     "division.imported": PLACES,
     "person.registered": ("volunteers", "active_volunteers"),
     "person.closed": ("volunteers", "active_volunteers"),
+    "person.erased": ("volunteers", "active_volunteers"),
+    "person.merged": ("volunteers", "active_volunteers"),
     "guardianship.confirmed": ("volunteers", "active_volunteers"),
     "guardianship.withdrawn": ("volunteers", "active_volunteers"),
     "team.founded": ("teams",),

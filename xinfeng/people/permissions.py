@@ -63,3 +63,15 @@ def may_answer_for(actor: Person, person_id: int, wards: frozenset[int]) -> bool
 def may_look_after(standing: Standing, division_id: int) -> bool:
     """The offices above where somebody lives keep that person's account in order."""
     return standing.covers(division_id, OFFICES)
+
+
+def outranks(standing: Standing, other: Standing) -> bool:
+    """An office may give every role that the other holds: no clerk takes over a higher one."""
+    return all(
+        any(
+            Role(role) in GIVES[Role(office)] and office != role and low <= lo and hi <= high
+            for office, low, high in standing.roles
+            if office in GIVES
+        )
+        for role, lo, hi in other.roles
+    )

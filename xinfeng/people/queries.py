@@ -11,7 +11,7 @@ from xinfeng.base import codes, scope, standing
 from xinfeng.base.id_number import age_on
 from xinfeng.base.standing import Standing
 
-from .models import Grant, GrantQuerySet, Identity, Person, Profile, Qualification
+from .models import Consent, Grant, GrantQuerySet, Identity, Person, Profile, Qualification
 
 
 @standing.builder
@@ -136,3 +136,10 @@ def secrets(person_ids: Iterable[int]) -> dict[int, bytes]:
     with scope.whole_city():
         rows = Identity.objects.filter(pk__in=set(person_ids)).order_by("pk")
         return {pk: bytes(secret) for pk, secret in rows.values_list("pk", "secret")}
+
+
+def agreed(person_id: int, kind: str) -> bool:
+    """Does a consent of this kind stand?"""
+    with scope.whole_city():
+        standing = Consent.objects.filter(person=person_id, kind=kind, withdrawn_at=None)
+        return standing.exists()

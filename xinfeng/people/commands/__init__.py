@@ -1,7 +1,9 @@
 """Every write in this room. One function, one transaction, one journal entry."""
 
-from .accounts import close_account
+from .accounts import close_account, erase_account, reset_password
 from .consents import give_consent, withdraw_consent
+from .disclosures import ask_disclosure, decide_disclosure, open_disclosure
+from .disputes import Claim, contest_record, decide_dispute, report_double, say_not_me
 from .family import (
     ask_carer,
     confirm_guardianship,
@@ -9,30 +11,61 @@ from .family import (
     withdraw_guardianship,
 )
 from .grants import grant, revoke_grant
+from .identities import change_phone, correct_identity
 from .making import GROWN_UP, OF_AGE_TO_CONSENT, YOUNGEST, NewPerson
+from .merging import merge_people
 from .notices import mark_read, tell
+from .profiles import (
+    Told,
+    check_qualification,
+    enter_qualification,
+    remove_qualification,
+    tell_profile,
+)
 from .registration import name_first_office, register_oneself, register_person
 from .sign_in import count_try, forget_tries
+from .sweeping import forget_approvals, forget_notices, forget_questions
 
 __all__ = [
     "GROWN_UP",
     "OF_AGE_TO_CONSENT",
     "YOUNGEST",
+    "Claim",
     "NewPerson",
+    "Told",
     "ask_carer",
+    "ask_disclosure",
+    "change_phone",
+    "check_qualification",
     "close_account",
     "confirm_guardianship",
+    "contest_record",
+    "correct_identity",
     "count_try",
+    "decide_disclosure",
+    "decide_dispute",
     "decline_guardianship",
+    "enter_qualification",
+    "erase_account",
+    "forget_approvals",
+    "forget_notices",
+    "forget_questions",
     "forget_tries",
     "give_consent",
     "grant",
     "mark_read",
+    "merge_people",
     "name_first_office",
+    "open_disclosure",
     "register_oneself",
     "register_person",
+    "remove_qualification",
+    "report_double",
+    "reset_password",
     "revoke_grant",
+    "say_not_me",
     "tell",
+    "tell_profile",
     "withdraw_consent",
     "withdraw_guardianship",
 ]

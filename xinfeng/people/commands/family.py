@@ -112,25 +112,31 @@ def withdraw_guardianship(*, guardianship_id: int, actor: Person, at: datetime) 
     asked, ward = _locked(guardianship_id, actor)
     if asked.state == CareState.WITHDRAWN:
         return asked
+    let_go(asked, ward, actor, at)
+    journal.record(
+        "guardianship.withdrawn", asked, actor=actor, at=at, where=ward.division_id,
+        on=clock.local_date(at),
+    )  # fmt: skip
+    return asked
+
+
+def let_go(asked: Guardianship, ward: Person, actor: Person, at: datetime) -> None:
+    """End a guardianship, within a command; a child without another guardian sleeps."""
     asked.move_to(CareState.WITHDRAWN)
     _end(asked, at)
-    today = clock.local_date(at)
     others = Guardianship.objects.standing().filter(ward=ward, kind=CareKind.GUARDIAN)
-    if asked.kind == CareKind.GUARDIAN and not others.exists():
-        for consent in Consent.objects.filter(
-            person=ward, kind=ConsentKind.MINOR, withdrawn_at=None
-        ):
-            end_consent(consent, actor=actor, at=at)
-        age = ages([ward.pk], today)[ward.pk]
-        if ward.state == PersonState.ACTIVE and age is not None and age < OF_AGE_TO_CONSENT:
-            ward.move_to(PersonState.ASLEEP)
-            ward.left_on = max(today, ward.registered_on) if ward.registered_on else None
-            ward.save(update_fields=["state", "left_on"])
-            tell("guardianship.withdrawn", [ward.pk], at=at)
-    journal.record(
-        "guardianship.withdrawn", asked, actor=actor, at=at, where=ward.division_id, on=today
-    )
-    return asked
+    if asked.kind != CareKind.GUARDIAN or others.exists():
+        return
+    consents = Consent.objects.filter(person=ward, kind=ConsentKind.MINOR, withdrawn_at=None)
+    for consent in consents.order_by("pk"):
+        end_consent(consent, actor=actor, at=at)
+    today = clock.local_date(at)
+    age = ages([ward.pk], today)[ward.pk]
+    if ward.state == PersonState.ACTIVE and age is not None and age < OF_AGE_TO_CONSENT:
+        ward.move_to(PersonState.ASLEEP)
+        ward.left_on = max(today, ward.registered_on) if ward.registered_on else None
+        ward.save(update_fields=["state", "left_on"])
+        tell("guardianship.withdrawn", [ward.pk], at=at)
 
 
 def ask(*, ward: Person, guardian: str, kind: CareKind, at: datetime) -> Guardianship:

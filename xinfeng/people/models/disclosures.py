@@ -14,6 +14,7 @@ class DisclosureState(models.TextChoices):
     APPROVED = "APPROVED", _("approved, not opened yet")
     REFUSED = "REFUSED", _("turned down")
     OPENED = "OPENED", _("opened")
+    EXPIRED = "EXPIRED", _("expired without being opened")
 
 
 class Disclosure(models.Model):
@@ -22,11 +23,14 @@ class Disclosure(models.Model):
     # An approval that is not used by then is void.
     LASTS = timedelta(hours=24)
     MOVES: ClassVar = {
-        DisclosureState.ASKED: {DisclosureState.APPROVED, DisclosureState.REFUSED},
-        DisclosureState.APPROVED: {DisclosureState.OPENED},
+        DisclosureState.ASKED: {
+            DisclosureState.APPROVED, DisclosureState.REFUSED, DisclosureState.EXPIRED,
+        },
+        DisclosureState.APPROVED: {DisclosureState.OPENED, DisclosureState.EXPIRED},
         DisclosureState.REFUSED: set(),
+        DisclosureState.EXPIRED: set(),
         DisclosureState.OPENED: set(),
-    }
+    }  # fmt: skip
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     division_id = models.BigIntegerField()
@@ -54,14 +58,14 @@ class Disclosure(models.Model):
             models.CheckConstraint(
                 name="disclosure_opened_has_its_time",
                 condition=Q(state="OPENED", opened_at__isnull=False)
-                | Q(state__in=["ASKED", "APPROVED", "REFUSED"], opened_at=None),
+                | Q(state__in=["ASKED", "APPROVED", "REFUSED", "EXPIRED"], opened_at=None),
             ),
             models.CheckConstraint(
                 name="disclosure_decided_has_its_time",
                 condition=Q(state="ASKED", decided_at=None)
                 | Q(state__in=["APPROVED", "REFUSED"])
                 & Q(decided_at__isnull=False, decided_by__isnull=False)
-                | Q(state="OPENED"),
+                | Q(state__in=["OPENED", "EXPIRED"]),
             ),
         ]
         indexes = [

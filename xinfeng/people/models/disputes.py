@@ -1,9 +1,12 @@
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from xinfeng.base import crypto
+from xinfeng.base.refusal import Refusal
 
 
 class DisputeKind(models.TextChoices):
@@ -49,6 +52,14 @@ class IdentityDispute(models.Model):
     )
     answer = models.CharField(max_length=300, blank=True, default="")
 
+    MOVES: ClassVar = {
+        DisputeKind.NOT_ME: {
+            DisputeState.ERASED, DisputeState.HANDED_OVER, DisputeState.REFUSED,
+        },
+        DisputeKind.WRONG: {DisputeState.CORRECTED, DisputeState.REFUSED},
+        DisputeKind.DUPLICATE: {DisputeState.MERGED, DisputeState.REFUSED},
+    }  # fmt: skip
+
     class Meta:
         constraints = [
             models.CheckConstraint(
@@ -78,6 +89,13 @@ class IdentityDispute(models.Model):
 
     def __str__(self) -> str:
         return f"dispute {self.code} ({self.kind})"
+
+    def move_to(self, state: DisputeState) -> None:
+        if self.state != DisputeState.OPEN:
+            raise Refusal("dispute_decided", _("This was decided already."))
+        if state not in self.MOVES[DisputeKind(self.kind)]:
+            raise Refusal("wrong_decision", _("This decision does not fit the request."))
+        self.state = state
 
     def contact(self) -> str:
         return self._unsealed("contact", self.contact_sealed)

@@ -59,6 +59,17 @@ class Profile(models.Model):
     def __str__(self) -> str:
         return f"profile of person {self.person_id}"
 
+    def free_parts(self) -> list[str] | None:
+        """Like "1-MORNING" for Monday morning; None: not said."""
+        if self.availability is None:
+            return None
+        return [
+            f"{day + 1}-{part.name}"
+            for day in range(7)
+            for part in PartOfDay
+            if self.is_free(day, part)
+        ]
+
     def is_free(self, weekday: int, part: int) -> bool | None:
         """On this weekday (Monday is 0) and part of the day; None: not said."""
         if self.availability is None:
@@ -109,5 +120,13 @@ class Qualification(models.Model):
 
     def number(self) -> str:
         """The certificate's number in full; empty when not given."""
-        field = about(f"qualification.{self.code}", self.person_id)
-        return crypto.unseal(self.number_sealed, about=field) if self.number_sealed else ""
+        return crypto.unseal(self.number_sealed, about=self.bound) if self.number_sealed else ""
+
+    def sealed(self, number: str) -> str:
+        """A number sealed for this row and no other."""
+        return crypto.seal(number, about=self.bound) if number else ""
+
+    @property
+    def bound(self) -> str:
+        """What the sealed number is bound to."""
+        return about(f"qualification.{self.code}", self.person_id)
