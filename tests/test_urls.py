@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from xinfeng.activities.models import Programme, Project
 from xinfeng.activities.tests.build import a_shift
 from xinfeng.base import clock
 from xinfeng.insight import commands as insight
@@ -53,6 +54,8 @@ def city(monkeypatch):
         place=place, item="BUDGET", on=TODAY, filed_at=NINE, valid_until="2023-01-01"
     )
     shift, team = a_shift(leader=a_person("leader")), a_team()
+    programme = Programme.objects.create(code="act", name="衡阳群众在行动")
+    project = Project.objects.create(place=place, name="银龄课堂", starts_on=LONG_AGO)
     sheet = Sheet.objects.create(name="a.csv", content=b"x", digest="0" * 64, added_at=NINE)
     shop = a_merchant(code="SHOP")
     reward = a_reward(shop, code="SHOP")
@@ -62,7 +65,10 @@ def city(monkeypatch):
         "values": {
             "places": {"code": place.code, "sheet_id": sheet.pk, "facility_id": hall.pk},
             "teams": {"code": team.code, "team_id": team.pk},
-            "activities": {"code": shift.activity.code, "shift_id": shift.pk},
+            "activities": {
+                "code": shift.activity.code, "shift_id": shift.pk, "project_id": project.pk,
+                "programme_code": programme.code,
+            },
             "points": {"code": reward.code, "redemption_id": 1},
             "insight": {"code": CITY, "name": "places"},
             "inspections": {

@@ -83,6 +83,50 @@ declare(
 )
 declare(
     Figure(
+        name="activities_recorded_in_time",
+        title=_("Records entered in time"),
+        unit=_("share"),
+        definition=_(
+            "Of the activities held on the days of the period, those whose records were entered"
+            " within ten working days (order 67, article 11)."
+        ),
+        grain=Grain.DIVISION,
+        time=Time.FLOW,
+        subject="activities.activity",
+        ratio=True,
+        missing=Missing.NOT_KNOWN,
+        sql=_HELD.format(
+            unit="a.division_id",
+            numerator="(a.recorded_on IS NOT NULL AND a.recorded_on <= a.due_on)::int::bigint",
+            denominator="1::bigint",
+            extra="AND a.due_on IS NOT NULL",
+        ),
+    )
+)
+declare(
+    Figure(
+        name="activities_overdue",
+        title=_("Activities whose records are overdue"),
+        unit=_("activities"),
+        definition=_(
+            "Activities whose ten working days were over on the day without their records"
+            " having been entered."
+        ),
+        grain=Grain.DIVISION,
+        time=Time.STOCK,
+        subject="activities.activity",
+        sql="""
+            SELECT a.id AS row_id, a.division_id AS unit_id, a.division_id,
+                   a.due_on + 1 AS starts_on, a.recorded_on AS ends_on, 1::bigint AS numerator,
+                   NULL::bigint AS denominator, a.title AS label
+            FROM activities_activity a
+            WHERE a.state = 'HELD' AND a.due_on IS NOT NULL
+              AND (a.recorded_on IS NULL OR a.recorded_on > a.due_on + 1)
+        """,
+    )
+)
+declare(
+    Figure(
         name="categories_in_use",
         title=_("Service categories in use"),
         unit=_("categories"),

@@ -8,12 +8,16 @@ from django.utils.translation import gettext as _
 from xinfeng.base import clock
 from xinfeng.base.refusal import Forbidden, Refusal
 from xinfeng.base.standing import Standing
-from xinfeng.people.models import Person
+from xinfeng.people.models import Person, Role
 from xinfeng.people.permissions import OFFICES, SEES_PEOPLE, is_volunteer
 from xinfeng.places.models import Place
 from xinfeng.teams.models import Team
 
-from .models import Activity, ActivityState, Shift, Signup
+from .checklist import OF_AGE, RISKY
+from .fitness import WITH_GUARDIAN, Fitness
+from .models import Activity, ActivityState, Post, Shift, Signup
+
+LEAST_AGE = 6
 
 
 def may_announce(
@@ -26,9 +30,14 @@ def may_announce(
     return keeps or standing.covers(division_id, OFFICES)
 
 
+def may_name_programmes(standing: Standing) -> bool:
+    """Programmes are brands of the whole city."""
+    return bool(standing.spans({Role.CITY_OFFICE}))
+
+
 def may_run(standing: Standing, activity: Activity) -> bool:
-    """Call it off, close it, enter its records: its leader, or an office above."""
-    leads = standing.person_id == activity.leader_id
+    """Call it off, close it, enter its records: its leader, a deputy, or an office above."""
+    leads = standing.person_id in (activity.leader_id, *activity.deputies)
     return leads or standing.covers(activity.division_id, OFFICES)
 
 
@@ -47,11 +56,17 @@ def may_record_attendance(actor: Person, signup: Signup) -> bool:
 
 
 def what_forbids_sign_up(
-    shift: Shift, *, booked: int, others: Iterable[Shift], person: Person, at: datetime
+    shift: Shift,
+    *,
+    post: Post | None,
+    others: Iterable[Shift],
+    person: Person,
+    fit: Fitness,
+    at: datetime,
 ) -> Refusal | None:
-    """Why this person cannot take a place on this shift now; None when they can.
+    """Why this person can neither take a place on this shift nor wait for one; None: may.
 
-    `booked` is how many places are taken, `others` the shifts the person already holds.
+    `others` are the shifts the person already holds; a full shift forbids nothing.
     """
     if not is_volunteer(person):
         return Forbidden("not_a_volunteer", _("Register as a volunteer first."))
@@ -59,10 +74,69 @@ def what_forbids_sign_up(
         return Refusal("activity_closed", _("This activity takes no more sign-ups."))
     if not shift.is_open_for_sign_up(at):
         return Refusal("shift_begun", _("Sign-up ended when the activity began."))
-    if booked >= shift.capacity:
-        return Refusal("shift_full", _("All places are taken."))
+    if unfit := what_forbids_post(shift.activity, post, fit):
+        return unfit
     if clash := next((other for other in others if other.overlaps(shift)), None):
         return Refusal("shift_overlaps", _overlap(clash))
+    return None
+
+
+def what_forbids_post(activity: Activity, post: Post | None, fit: Fitness) -> Refusal | None:
+    """Fit to age, skill and qualification (regulations, articles 15–17); None: fit."""
+    return (
+        _too_small(fit)
+        or _age_outside(activity, post, fit.age)
+        or (post and _unable(post, fit))
+        or None
+    )
+
+
+def _too_small(fit: Fitness) -> Refusal | None:
+    if fit.age is None:
+        return None
+    if fit.age < LEAST_AGE:
+        return Refusal("too_small", _("Children under six do not volunteer yet."))
+    if fit.age < WITH_GUARDIAN and not fit.is_accompanied:
+        return Refusal(
+            "guardian_needed",
+            _("A child under ten comes with a guardian: the guardian signs up first."),
+        )
+    return None
+
+
+def _age_outside(activity: Activity, post: Post | None, age: int | None) -> Refusal | None:
+    least, most = _ages(activity, post)
+    if least is None and most is None:
+        return None
+    if age is None:
+        return Refusal(
+            "age_unknown",
+            _("This post asks for an age, and yours is not known: verify your identity first."),
+        )
+    if least is not None and age < least:
+        return Refusal(
+            "too_young", _("This post is for %(age)s years and over.") % {"age": least}
+        )
+    if most is not None and age > most:
+        return Refusal("too_old", _("This post is for up to %(age)s years.") % {"age": most})
+    return None
+
+
+def _ages(activity: Activity, post: Post | None) -> tuple[int | None, int | None]:
+    """Dangerous service is for adults, whatever the post says."""
+    least = post.min_age if post else None
+    if activity.risk in RISKY or (post is not None and post.is_dangerous):
+        least = max(least or 0, OF_AGE)
+    return least, post.max_age if post else None
+
+
+def _unable(post: Post, fit: Fitness) -> Refusal | None:
+    if lacking := sorted(set(post.skills) - fit.skills):
+        words = _("This post asks for skills that your record does not name: %(skills)s.")
+        return Refusal("skill_missing", words % {"skills": "、".join(lacking)})
+    if lacking := sorted(set(post.qualifications) - fit.qualifications):
+        words = _("This post asks for a qualification valid on the day: %(names)s.")
+        return Refusal("qualification_missing", words % {"names": "、".join(lacking)})
     return None
 
 

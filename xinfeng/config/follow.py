@@ -13,6 +13,8 @@ HAVES = (
     "standard_score",
 )
 
+RECORDS = ("activities_overdue", "activities_recorded_in_time")
+
 TOUCHED: dict[str, tuple[str, ...]] = {
     "place.added": PLACES,
     "place.moved": PLACES,
@@ -34,7 +36,8 @@ TOUCHED: dict[str, tuple[str, ...]] = {
     "reward.redeemed": ("points_in_circulation", "redemptions"),
     "reward.refunded": ("points_in_circulation", "redemptions"),
     "team.dissolved": ("teams",),
-    "activity.held": ("activities_held", "activities_in_month", "categories_in_use"),
+    "activity.held": ("activities_held", "activities_in_month", "categories_in_use", *RECORDS),
+    "activity.recorded": RECORDS,
     "signup.left": ("service_minutes", "active_volunteers"),
     "credit.reversed": ("service_minutes", "active_volunteers"),
     "entry.confirmed": ("service_minutes", "active_volunteers"),

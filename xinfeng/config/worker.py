@@ -4,6 +4,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from xinfeng.access import commands as access
+from xinfeng.activities import jobs as activities_jobs  # noqa: F401
 from xinfeng.base import clock
 from xinfeng.config.follow import TOUCHED
 from xinfeng.hours import jobs as hours_jobs  # noqa: F401

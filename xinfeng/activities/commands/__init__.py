@@ -1,28 +1,64 @@
 """Every write in this room. One function, one transaction, one journal entry."""
 
+from xinfeng.activities.wishes import NewActivity, NewPost, NewShift, Plan
+
+from .announcing import announce, draft, publish, rewrite
 from .attendance import Roll, call_roll, check_in, check_out
 from .devices import register_device, revoke_device
 from .doors import scan, type_digits
-from .programme import NewActivity, NewShift, announce, call_off, enter_records, hold
+from .programme import call_off, enter_records, hold, remind_leader
+from .projects import add_programme, end_project, start_project
 from .receiving import receive
-from .signups import cancel, sign_up
+from .series import call_off_rest, copy, repeat
+from .shifts import (
+    add_post,
+    add_shift,
+    drop_post,
+    drop_shift,
+    move_shift,
+    resize_post,
+    resize_shift,
+)
+from .signups import cancel, close_register, excuse, remind_shift, sign_up
 
 __all__ = [
     "NewActivity",
+    "NewPost",
     "NewShift",
+    "Plan",
     "Roll",
+    "add_post",
+    "add_programme",
+    "add_shift",
     "announce",
     "call_off",
+    "call_off_rest",
     "call_roll",
     "cancel",
     "check_in",
     "check_out",
+    "close_register",
+    "copy",
+    "draft",
+    "drop_post",
+    "drop_shift",
+    "end_project",
     "enter_records",
+    "excuse",
     "hold",
+    "move_shift",
+    "publish",
     "receive",
     "register_device",
+    "remind_leader",
+    "remind_shift",
+    "repeat",
+    "resize_post",
+    "resize_shift",
     "revoke_device",
+    "rewrite",
     "scan",
     "sign_up",
+    "start_project",
     "type_digits",
 ]

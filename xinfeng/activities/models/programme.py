@@ -2,6 +2,7 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext
@@ -63,7 +64,7 @@ class Project(models.Model):
     place = models.ForeignKey(Place, models.PROTECT, related_name="+")
     programme = models.ForeignKey(Programme, models.PROTECT, null=True, related_name="+")
     name = models.CharField(max_length=120)
-    content = models.TextField(blank=True, db_default="")
+    content = models.TextField(blank=True, default="", db_default="")
     is_brand = models.BooleanField(default=False)
     starts_on = models.DateField()
     ends_on = models.DateField(null=True)
@@ -125,16 +126,16 @@ class Activity(models.Model):
         max_length=6, choices=Risk.choices, default=Risk.LOW, db_default=Risk.LOW
     )
     # What the law wants stated before anybody signs up (regulations, articles 12, 13 and 17).
-    content = models.TextField(blank=True, db_default="")
-    conditions = models.TextField(blank=True, db_default="")
-    risks = models.TextField(blank=True, db_default="")
-    protection = models.TextField(blank=True, db_default="")
-    insurance = models.CharField(max_length=120, blank=True, db_default="")
+    content = models.TextField(blank=True, default="", db_default="")
+    conditions = models.TextField(blank=True, default="", db_default="")
+    risks = models.TextField(blank=True, default="", db_default="")
+    protection = models.TextField(blank=True, default="", db_default="")
+    insurance = models.CharField(max_length=120, blank=True, default="", db_default="")
     # The days the insurance covers; both or none.
     insured_from = models.DateField(null=True)
     insured_until = models.DateField(null=True)
-    contact = models.CharField(max_length=120, blank=True, db_default="")
-    meeting_point = models.CharField(max_length=200, blank=True, db_default="")
+    contact = models.CharField(max_length=120, blank=True, default="", db_default="")
+    meeting_point = models.CharField(max_length=200, blank=True, default="", db_default="")
     # Who may run it beside the leader: ids of persons.
     deputies = ArrayField(models.BigIntegerField(), default=list, db_default=[], blank=True)
     # Micro-degrees WGS84, both or none; where no position is given the place's own counts.
@@ -143,7 +144,7 @@ class Activity(models.Model):
     # How far from the position a check-in still counts as being there; null: not asked.
     fence_m = models.PositiveIntegerField(null=True)
     # RFC 5545, for the series this activity was announced in; and its first activity.
-    rrule = models.CharField(max_length=200, blank=True, db_default="")
+    rrule = models.CharField(max_length=200, blank=True, default="", db_default="")
     series = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(null=True)
     # Working days after which its leader was last reminded of the records; each is told once.
@@ -195,6 +196,9 @@ class Activity(models.Model):
                 condition=Q(state="HELD", recorded_on=None),
             ),
             models.Index(fields=["leader", "state", "id"], name="activity_by_leader"),
+            models.Index(fields=["team", "state", "id"], name="activity_by_team_state"),
+            models.Index(fields=["series", "id"], name="activity_by_series"),
+            GinIndex(fields=["deputies"], name="activity_by_deputy"),
             models.Index(
                 fields=["place", "state", "id"],
                 name="activity_by_place_state",

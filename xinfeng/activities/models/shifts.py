@@ -7,6 +7,8 @@ from django.db.models import F, Q
 from .programme import Activity, ActivityState
 
 CHECK_IN_LEAD = timedelta(minutes=30)
+# Check-ins made without a network and the leader's late roll call still come in until then.
+REGISTER_CLOSES = timedelta(days=3)
 
 
 class ShiftQuerySet(models.QuerySet["Shift"]):
@@ -64,6 +66,13 @@ class Shift(models.Model):
 
     def is_open_for_check_in(self, at: datetime) -> bool:
         return self.check_in_opens_at <= at < self.ends_at
+
+    def is_register_due(self, at: datetime) -> bool:
+        """Whether whoever was not seen by now did not come."""
+        return at >= self.ends_at + REGISTER_CLOSES
+
+    def is_open_for_withdrawal(self, at: datetime) -> bool:
+        return at < (self.withdraw_until or self.starts_at)
 
     def is_open_for_sign_up(self, at: datetime) -> bool:
         return at < self.starts_at

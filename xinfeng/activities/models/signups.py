@@ -38,6 +38,15 @@ class SignupQuerySet(models.QuerySet["Signup"]):
         """Those who take a place of the shift."""
         return self.filter(state__in=HOLDING)
 
+    def waiting(self) -> "SignupQuerySet":
+        """Those who wait for a place; in the order of their ids."""
+        return self.filter(state=SignupState.WAITING)
+
+    def ahead_of(self, signup: "Signup") -> "SignupQuerySet":
+        """Who waits for the same and came earlier."""
+        waiting = self.waiting().filter(shift_id=signup.shift_id, pk__lt=signup.pk)
+        return waiting.filter(post_id=signup.post_id)
+
     def of(self, person: models.Model) -> "SignupQuerySet":
         """What this person has booked or done, nothing cancelled."""
         return self.live().filter(person_id=person.pk)
@@ -80,7 +89,7 @@ class Signup(models.Model):
     left_at = models.DateTimeField(null=True)
     post = models.ForeignKey(Post, models.PROTECT, null=True, related_name="+", db_index=False)
     # How well the attendance is witnessed: A, B or C; empty: not known.
-    grade = models.CharField(max_length=1, blank=True, db_default="")
+    grade = models.CharField(max_length=1, blank=True, default="", db_default="")
     # Who set the times after a forgotten check-out; the minutes are then the planned ones.
     reviewed_by_id = models.BigIntegerField(null=True)
 
@@ -139,6 +148,10 @@ class Signup(models.Model):
     @property
     def is_booked(self) -> bool:
         return self.state == SignupState.BOOKED
+
+    @property
+    def is_holding(self) -> bool:
+        return self.state in HOLDING
 
     @property
     def minutes(self) -> Minutes:

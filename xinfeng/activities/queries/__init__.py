@@ -1,19 +1,57 @@
 """What the pages of activities show: everybody sees what is on, few see who comes."""
 
+from .activity import ActivityPage, Offer, activity_page, position_of
 from .attendance import Attendance, RosterPage, roster_page, roster_row
-from .programme import ActivityPage, Choice, Key, Line, Offer, Upcoming, activity_page, upcoming
+from .grounds import Grounds, beginning, grounds_of, said_by
+from .listing import Choice, Key, Line, Upcoming, upcoming
+from .mine import Board, MyShifts, board, my_shifts
+from .near import Around, Near, NearKey, near, point_of
+from .overdue import (
+    DueKey,
+    Overdue,
+    all_overdue,
+    overdue,
+    registers_to_close,
+    reminders_due,
+    shifts_to_remind,
+)
+from .projects import programme_page, programmes, project_page
 
 __all__ = [
     "ActivityPage",
+    "Around",
     "Attendance",
+    "Board",
     "Choice",
+    "DueKey",
+    "Grounds",
     "Key",
     "Line",
+    "MyShifts",
+    "Near",
+    "NearKey",
     "Offer",
+    "Overdue",
     "RosterPage",
     "Upcoming",
     "activity_page",
+    "all_overdue",
+    "beginning",
+    "board",
+    "grounds_of",
+    "my_shifts",
+    "near",
+    "overdue",
+    "point_of",
+    "position_of",
+    "programme_page",
+    "programmes",
+    "project_page",
+    "registers_to_close",
+    "reminders_due",
     "roster_page",
     "roster_row",
+    "said_by",
+    "shifts_to_remind",
     "upcoming",
 ]

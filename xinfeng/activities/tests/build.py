@@ -3,7 +3,8 @@
 from datetime import datetime, timedelta
 from itertools import count
 
-from xinfeng.activities.models import Activity, Category, Shift, Signup
+from xinfeng.activities.commands import NewActivity, NewShift
+from xinfeng.activities.models import Activity, Category, Post, Shift, Signup
 from xinfeng.base import scope
 from xinfeng.people.models import Person
 from xinfeng.places.models import Division
@@ -44,6 +45,36 @@ def a_shift(
         ends_at=starts_at + hours * ONE_HOUR,
         capacity=capacity,
     )
+
+
+def a_post(shift: Shift, name: str = "清捞", *, capacity: int = 5, **more: object) -> Post:
+    """Fishing rubbish out of the river, five people, no conditions."""
+    return Post.objects.create(shift=shift, name=name, capacity=capacity, **more)
+
+
+MORNING = NewShift(NINE, NINE + 2 * ONE_HOUR, 10)
+# What the law wants stated, as short as it can be.
+STATED = {
+    "nature": "SERVICE",
+    "content": "清捞河道垃圾",
+    "conditions": "身体健康，自愿参加",
+    "contact": "村委会 0734-0000000",
+    "risks": "河边地滑",
+    "protection": "发放手套和救生衣，专人看护",
+    "meeting_point": "茶山村码头",
+}
+
+
+def a_wish(**changes: object) -> NewActivity:
+    """The river clean-up as an office enters it, complete."""
+    fields = STATED | {
+        "code": "RIVER",
+        "title": "河道清洁",
+        "category_id": a_category().pk,
+        "division_id": a_city().village.pk,
+        "shifts": (MORNING,),
+    }
+    return NewActivity(**fields | changes)
 
 
 def a_signup(

@@ -10,7 +10,7 @@ from xinfeng.people.tests.build import a_keeper, a_person, an_office
 from xinfeng.people.tests.counting import at_most
 from xinfeng.places.tests.build import NINE, a_city, a_place
 
-from .build import EIGHT, ONE_HOUR, a_category, a_shift, a_signup, an_activity
+from .build import EIGHT, ONE_HOUR, STATED, a_category, a_shift, a_signup, an_activity
 
 pytestmark = pytest.mark.django_db
 
@@ -105,7 +105,7 @@ def test_the_list_costs_the_same_for_one_or_many(client, lan, mei):
 
 
 def test_the_list_goes_on_by_key(lan, monkeypatch):
-    monkeypatch.setattr(queries.programme, "PAGE", 2)
+    monkeypatch.setattr(queries.listing, "PAGE", 2)
     shifts = [a_shift(leader=lan, starts_at=NINE + (n // 2) * ONE_HOUR) for n in range(5)]
 
     seen, after = [], None
@@ -119,7 +119,7 @@ def test_the_list_goes_on_by_key(lan, monkeypatch):
 
 
 def test_the_next_page_has_an_address(client, lan, monkeypatch):
-    monkeypatch.setattr(queries.programme, "PAGE", 1)
+    monkeypatch.setattr(queries.listing, "PAGE", 1)
     first = a_shift(activity=an_activity(leader=lan, title="第一场"))
     a_shift(activity=an_activity(leader=lan, title="第二场"), starts_at=NINE + ONE_HOUR)
     key = f"{int(first.starts_at.timestamp())}_{first.pk}"
@@ -159,7 +159,7 @@ def test_a_volunteer_takes_and_gives_back_a_place_by_buttons(client, lan, mei):
 
 @pytest.mark.parametrize(
     ("moment", "capacity", "reason"),
-    [(NINE, 10, "报名"), (EIGHT, 1, "名额")],
+    [(NINE, 10, "报名")],
 )
 def test_a_button_that_cannot_be_pressed_says_why(
     client, lan, mei, at, moment, capacity, reason
@@ -175,15 +175,28 @@ def test_a_button_that_cannot_be_pressed_says_why(
     assert reason in page.split(f'id="why-{shift.pk}"')[1].split("</p>")[0]
 
 
-def test_the_page_refuses_what_the_button_would_not_offer(client, lan, mei):
+def test_a_full_shift_offers_the_waiting_list_and_shows_ones_place_in_it(client, lan, mei):
     shift = a_shift(leader=lan, capacity=1)
     a_signup(volunteer=a_person("bo"), shift=shift)
+    a_signup(volunteer=a_person("an"), shift=shift, state="WAITING")
     client.force_login(mei)
+    assert "候补" in read(client, "activities:activity", shift.activity.code)
+
+    client.post(reverse("activities:sign_up", args=[shift.pk]))
+
+    page = read(client, "activities:activity", shift.activity.code)
+    assert "第 2 位" in page
+
+
+def test_the_page_refuses_what_the_button_would_not_offer(client, lan, mei, at):
+    shift = a_shift(leader=lan)
+    client.force_login(mei)
+    at(NINE)
 
     answer = client.post(reverse("activities:sign_up", args=[shift.pk]))
 
     assert answer.status_code == 409
-    assert "shift_full" in answer.content.decode()
+    assert "shift_begun" in answer.content.decode()
 
 
 def test_the_activitys_page_costs_the_same_for_one_or_many(client, lan, mei):
@@ -193,7 +206,7 @@ def test_the_activitys_page_costs_the_same_for_one_or_many(client, lan, mei):
         a_signup(volunteer=a_person(f"p{number}"), shift=shift)
     client.force_login(mei)
 
-    with at_most(8):
+    with at_most(14):
         read(client, "activities:activity", activity.code)
 
 
@@ -225,7 +238,7 @@ def test_an_office_announces_by_a_form(client):
     category = a_category()
     read(client, "activities:announce")
     wish = {
-        "code": "RIVER", "title": "河道清洁", "category": category.pk,
+        **STATED, "risk": "LOW", "code": "RIVER", "title": "河道清洁", "category": category.pk,
         "division": a_city().village.pk, "place": "", "team": "", "capacity": 12,
         "day": "2022-07-20", "starts": "09:00", "ends": "11:00",
     }  # fmt: skip

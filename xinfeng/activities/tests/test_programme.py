@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from xinfeng.activities import commands
-from xinfeng.activities.commands import NewActivity, NewShift
+from xinfeng.activities.commands import NewShift
 from xinfeng.activities.models import Activity, Shift, Signup
 from xinfeng.base import scope
 from xinfeng.base.refusal import Forbidden, Refusal
@@ -15,22 +15,10 @@ from xinfeng.people.tests.build import a_keeper, a_person, an_office
 from xinfeng.places.tests.build import NINE, TODAY, a_city, a_place
 from xinfeng.teams.tests.build import a_team
 
-from .build import EIGHT, ONE_HOUR, a_category, a_shift, a_signup, an_activity
+from .build import EIGHT, ONE_HOUR, a_shift, a_signup, a_wish, an_activity
 
 pytestmark = pytest.mark.django_db
 NOON = NINE + 3 * ONE_HOUR
-MORNING = NewShift(NINE, NINE + 2 * ONE_HOUR, 10)
-
-
-def a_wish(**changes):
-    fields = {
-        "code": "RIVER",
-        "title": "河道清洁",
-        "category_id": a_category().pk,
-        "division_id": a_city().village.pk,
-        "shifts": (MORNING,),
-    }
-    return NewActivity(**fields | changes)
 
 
 def verbs():
@@ -52,7 +40,7 @@ def test_an_office_announces_and_leads(township):
 
     assert (activity.leader_id, activity.state) == (township.pk, "ANNOUNCED")
     assert [shift.capacity for shift in activity.shifts.all()] == [10]
-    assert verbs() == ["activity.announced"]
+    assert verbs() == ["activity.drafted", "activity.announced"]
 
 
 def test_the_form_sent_twice_announces_once(township):
@@ -89,7 +77,7 @@ def test_nobody_announces_outside_their_area(township, lan):
 @pytest.mark.parametrize(
     ("shifts", "code"),
     [
-        ((), "no_shift"),
+        ((), "not_ready"),
         ((NewShift(EIGHT - ONE_HOUR, NINE, 5),), "shift_in_the_past"),
         ((NewShift(NOON, NINE, 5),), "activity_impossible"),
         ((NewShift(NINE, NOON, 0),), "activity_impossible"),

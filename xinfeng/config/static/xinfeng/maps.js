@@ -19,7 +19,7 @@
   };
 
   const byVerdict = (property) => ["match", ["downcase", ["to-string", ["get", property]]],
-    "met", colour("pine"), "not_met", colour("brick"), "not_known", colour("amber"), colour("line-strong")];
+    "met", colour("pine"), "not_met", colour("brick"), "not_known", colour("amber"), "", colour("lake"), colour("line-strong")];
 
   const layers = () => [
     { id: "ground", type: "background", paint: { "background-color": colour("quiet-wash") } },
@@ -120,7 +120,7 @@
     const { name, verdict, href, note } = feature.properties;
     const content = element("div", { className: "map-popup" },
       element("strong", { textContent: name }),
-      element("span", {}, element("i", { className: `dot ${word(verdict).replace("_", "-")}` }), told.words[word(verdict)] ?? told.words.not_known),
+      verdict && element("span", {}, element("i", { className: `dot ${word(verdict).replace("_", "-")}` }), told.words[word(verdict)] ?? told.words.not_known),
       note && element("div", { textContent: note }),
       href && element("div", {}, element("a", { href, textContent: told.open })));
     new maplibregl.Popup({ maxWidth: "260px", offset: 10 }).setLngLat(feature.geometry.coordinates).setDOMContent(content).addTo(map);

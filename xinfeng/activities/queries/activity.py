@@ -1,0 +1,243 @@
+"""One activity as its visitor sees it: what it is, where is room, what stands in the way."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count
+
+from xinfeng.activities import checklist, fitness, permissions
+from xinfeng.activities.checklist import Missing
+from xinfeng.activities.fitness import Fitness
+from xinfeng.activities.models import (
+    HOLDING,
+    Activity,
+    ActivityState,
+    Post,
+    Shift,
+    Signup,
+    SignupState,
+)
+from xinfeng.base import scope
+from xinfeng.base.refusal import Refusal
+from xinfeng.base.standing import Standing
+from xinfeng.people.models import Guardianship, Person
+from xinfeng.people.queries import masked_names
+
+from .listing import Line
+
+# (shift, post, is waiting): how many.
+Taken = Counter[tuple[int, int | None, bool]]
+
+
+@dataclass(frozen=True)
+class PostOffer:
+    """A post of a shift: places left, and why one cannot take one."""
+
+    post: Post
+    free: int
+    obstacle: Refusal | None
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A shift on the activity's page: one's own place on it, or why one cannot take one."""
+
+    line: Line
+    posts: list[PostOffer]
+    mine: Signup | None
+    # One's place in the waiting list, from 1.
+    position: int | None
+    obstacle: Refusal | None
+    may_cancel: bool
+    wards: list["WardOffer"]
+
+
+@dataclass(frozen=True)
+class WardOffer:
+    """Somebody the visitor answers for, and their place on the shift."""
+
+    person_id: int
+    name: str
+    mine: Signup | None
+
+
+@dataclass(frozen=True)
+class ActivityPage:
+    activity: Activity
+    offers: list[Offer]
+    missing: list[Missing]
+    leader: str
+    position: tuple[int, int] | None
+    may_run: bool
+    may_see_roster: bool
+
+    @property
+    def is_over(self) -> bool:
+        return self.activity.state in {ActivityState.HELD, ActivityState.CALLED_OFF}
+
+
+@dataclass(frozen=True)
+class _Visitor:
+    """What was read of the visitor once, for all shifts of the page."""
+
+    person: Person | None
+    fit: Fitness
+    own: list[Signup]
+    wards: dict[int, str]
+
+
+def activity_page(
+    activity: Activity, *, visitor: Person | None, standing: Standing, at: datetime
+) -> ActivityPage | None:
+    """None: a draft that is not the visitor's to see."""
+    may_run = visitor is not None and permissions.may_run(standing, activity)
+    if activity.state == ActivityState.DRAFT and not may_run:
+        return None
+    with scope.whole_city():
+        shifts = list(activity.shifts.order_by("starts_at", "pk"))
+        posts = list(Post.objects.filter(shift__activity=activity).order_by("shift_id", "pk"))
+        taken = _taken(shifts)
+        who = _read(visitor, activity, shifts, at)
+        positions = _positions(who.own, shifts)
+        leader = masked_names([activity.leader_id]).get(activity.leader_id, "")
+    for shift in shifts:
+        shift.activity = activity
+    draft = activity.state == ActivityState.DRAFT
+    return ActivityPage(
+        activity=activity,
+        offers=[_offer(shift, posts, taken, who, positions, at) for shift in shifts],
+        missing=checklist.missing(activity, shifts, posts, at) if draft else [],
+        leader=leader,
+        position=position_of(activity),
+        may_run=may_run,
+        may_see_roster=visitor is not None and permissions.may_see_roster(standing, activity),
+    )
+
+
+def position_of(activity: Activity) -> tuple[int, int] | None:
+    """(lat, lon) in micro-degrees: its own, else its place's."""
+    for of in (activity, activity.place):
+        if of is not None and of.lat_e6 is not None and of.lon_e6 is not None:
+            return of.lat_e6, of.lon_e6
+    return None
+
+
+def _taken(shifts: Iterable[Shift]) -> Taken:
+    live = Signup.objects.live().filter(shift__in=[shift.pk for shift in shifts])
+    rows = live.order_by("shift_id").values_list("shift_id", "post_id", "state")
+    taken: Taken = Counter()
+    for shift_id, post_id, state, heads in rows.annotate(heads=Count("pk")):
+        taken[shift_id, post_id, state == SignupState.WAITING] += heads
+    return taken
+
+
+def _read(
+    visitor: Person | None, activity: Activity, shifts: list[Shift], at: datetime
+) -> _Visitor:
+    if visitor is None:
+        return _Visitor(None, Fitness(), [], {})
+    open_ = [shift for shift in shifts if shift.is_open_for_sign_up(at)]
+    asks = activity.state == ActivityState.ANNOUNCED and open_
+    wards = _wards(visitor) if asks else {}
+    own = Signup.objects.live().filter(person__in=[visitor.pk, *wards])
+    ahead = own.filter(shift__ends_at__gt=at) | own.filter(shift__activity=activity)
+    return _Visitor(
+        visitor,
+        fitness.of(visitor, open_[0]) if asks else Fitness(),
+        list(ahead.select_related("shift__activity").order_by("shift__starts_at", "pk")),
+        wards,
+    )
+
+
+def _wards(visitor: Person) -> dict[int, str]:
+    confirmed = Guardianship.objects.standing().filter(guardian=visitor)
+    ids = sorted(set(confirmed.values_list("ward_id", flat=True)))
+    return masked_names(ids) if ids else {}
+
+
+def _positions(own: list[Signup], shifts: list[Shift]) -> dict[int, int]:
+    """Places in the waiting lists of this activity, by sign-up."""
+    here = {shift.pk for shift in shifts}
+    return {
+        signup.pk: 1 + Signup.objects.ahead_of(signup).count()
+        for signup in own
+        if signup.state == SignupState.WAITING and signup.shift_id in here
+    }
+
+
+def _offer(
+    shift: Shift,
+    posts: list[Post],
+    taken: Taken,
+    who: _Visitor,
+    positions: dict[int, int],
+    at: datetime,
+) -> Offer:
+    line = Line(
+        shift,
+        sum(n for (on, _post, waits), n in taken.items() if on == shift.pk and not waits),
+        sum(n for (on, _post, waits), n in taken.items() if on == shift.pk and waits),
+    )
+    here = [signup for signup in who.own if signup.shift_id == shift.pk]
+    visitor_id = who.person.pk if who.person else None
+    mine = next((signup for signup in here if signup.person_id == visitor_id), None)
+    asks = None if mine else who
+    offered = [
+        _post_offer(line, post, taken, asks, at) for post in posts if post.shift_id == shift.pk
+    ]
+    return Offer(
+        line=line,
+        posts=offered,
+        mine=mine,
+        position=positions.get(mine.pk) if mine else None,
+        obstacle=_obstacle(shift, offered, asks, at),
+        may_cancel=mine is not None and may_cancel(mine, shift, at),
+        wards=[
+            WardOffer(pk, name, next((s for s in here if s.person_id == pk), None))
+            for pk, name in who.wards.items()
+        ],
+    )
+
+
+def may_cancel(signup: Signup, shift: Shift, at: datetime) -> bool:
+    """A waiting list is left at any time, a place given back until its deadline."""
+    if signup.state == SignupState.WAITING:
+        return True
+    return signup.is_booked and shift.is_open_for_withdrawal(at)
+
+
+def _post_offer(
+    line: Line, post: Post, taken: Taken, who: _Visitor | None, at: datetime
+) -> PostOffer:
+    free = min(post.capacity - taken[post.shift_id, post.pk, False], line.free)
+    return PostOffer(post, max(free, 0), _forbids(line.shift, post, who, at))
+
+
+def _obstacle(
+    shift: Shift, posts: list[PostOffer], who: _Visitor | None, at: datetime
+) -> Refusal | None:
+    """With posts, only what stands in the way of every one of them."""
+    if not posts:
+        return _forbids(shift, None, who, at)
+    return posts[0].obstacle if all(offer.obstacle for offer in posts) else None
+
+
+def _forbids(
+    shift: Shift, post: Post | None, who: _Visitor | None, at: datetime
+) -> Refusal | None:
+    if who is None or who.person is None:
+        return None
+    return permissions.what_forbids_sign_up(
+        shift,
+        post=post,
+        others=[
+            signup.shift
+            for signup in who.own
+            if signup.person_id == who.person.pk and signup.state in HOLDING
+        ],
+        person=who.person,
+        fit=who.fit,
+        at=at,
+    )

@@ -1,0 +1,125 @@
+"""What is on: the list that everybody sees, soonest first."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db.models import Count, Q
+from django.utils import timezone
+
+from xinfeng.activities.models import (
+    HOLDING,
+    Category,
+    Shift,
+    ShiftQuerySet,
+    Signup,
+    SignupState,
+)
+from xinfeng.base import codes, scope
+from xinfeng.people.models import Person
+
+PAGE = 30
+Key = tuple[datetime, int]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """How a visitor narrows the list of what is on."""
+
+    within: int | None = None
+    category: str = ""
+    day: date | None = None
+    until: date | None = None
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One shift as everybody sees it: places, and how many wait for one."""
+
+    shift: Shift
+    booked: int
+    waiting: int = 0
+    metres: int | None = None
+
+    @property
+    def free(self) -> int:
+        return max(self.shift.capacity - self.booked, 0)
+
+
+@dataclass(frozen=True)
+class Upcoming:
+    lines: list[Line]
+    after: Key | None
+    mine: list[Signup]
+    categories: list[Category]
+
+
+def upcoming(
+    choice: Choice, *, visitor: Person | None, at: datetime, after: Key | None
+) -> Upcoming:
+    """What is on from now, soonest first, page by page; the visitor's own places on top."""
+    shifts = narrowed(Shift.objects.upcoming(at), choice)
+    if after:
+        shifts = shifts.after(*after)
+    # One scope for the page: each costs a round trip of its own.
+    with scope.whole_city():
+        found = list(with_words(shifts)[: PAGE + 1])
+        shown = found[:PAGE]
+        places = places_of(shown)
+        mine = _coming(visitor, at) if visitor and not after else []
+        categories = list(Category.objects.order_by("code", "pk"))
+    last = shown[-1] if len(found) > PAGE else None
+    return Upcoming(
+        lines=[Line(shift, *places[shift.pk]) for shift in shown],
+        after=(last.starts_at, last.pk) if last else None,
+        mine=mine,
+        categories=categories,
+    )
+
+
+def with_words(shifts: ShiftQuerySet) -> ShiftQuerySet:
+    """Everything that a line of a list names."""
+    return shifts.select_related(
+        "activity__category", "activity__place", "activity__division", "activity__team"
+    )
+
+
+def narrowed(shifts: ShiftQuerySet, choice: Choice) -> ShiftQuerySet:
+    if choice.within is not None:
+        lo, hi = codes.span(choice.within, codes.level_of(choice.within))
+        shifts = shifts.filter(activity__division_id__gte=lo, activity__division_id__lt=hi)
+    if choice.category:
+        shifts = shifts.filter(activity__category__code=choice.category)
+    if choice.words:
+        shifts = shifts.filter(activity__title__icontains=choice.words)
+    if choice.day is not None:
+        until = choice.until or choice.day
+        shifts = shifts.filter(
+            starts_at__gte=midnight(choice.day),
+            starts_at__lt=midnight(until + timedelta(days=1)),
+        )
+    return shifts
+
+
+def midnight(day: date) -> datetime:
+    """When the day begins on the city's own clock."""
+    return datetime.combine(day, datetime.min.time(), timezone.get_current_timezone())
+
+
+def places_of(shifts: Iterable[Shift]) -> dict[int, tuple[int, int]]:
+    """Places taken and people waiting on each: numbers without persons."""
+    ids = [shift.pk for shift in shifts]
+    with scope.whole_city():
+        live = Signup.objects.live().filter(shift__in=ids).order_by("shift_id")
+        counted = live.values("shift_id").annotate(
+            taken=Count("pk", filter=Q(state__in=HOLDING)),
+            waiting=Count("pk", filter=Q(state=SignupState.WAITING)),
+        )
+        found = {row["shift_id"]: (row["taken"], row["waiting"]) for row in counted}
+    return {pk: found.get(pk, (0, 0)) for pk in ids}
+
+
+def _coming(visitor: Person, at: datetime) -> list[Signup]:
+    own = Signup.objects.of(visitor).filter(shift__ends_at__gt=at)
+    return list(own.select_related("shift__activity").order_by("shift__starts_at", "pk")[:10])
