@@ -7,7 +7,7 @@ from .entries import to_decide as entries_to_decide
 from .log import LogPage, SignedHead, log_page
 from .own import CreditPage, Key, Line, Record, credit_page, every_line, own_credit, record
 from .publicity import line as publicity_line
-from .publicity import listed as publicity
+from .publicity import listed as publicity_list
 from .publicity import months as publicity_months
 
 __all__ = [
@@ -28,8 +28,8 @@ __all__ = [
     "open_contests",
     "open_objections",
     "own_credit",
-    "publicity",
     "publicity_line",
+    "publicity_list",
     "publicity_months",
     "record",
     "roster",

@@ -25,7 +25,7 @@ def publicity(request: VisitorRequest) -> HttpResponse:
     months = queries.publicity_months(today)
     month = _month(request.GET.get("month", ""), months)
     chosen, title = _chosen(request)
-    listed = queries.publicity(chosen, month, today=today, after=_key(request))
+    listed = queries.publicity_list(chosen, month, today=today, after=_key(request))
     context = {
         "listed": listed,
         "title": title,
