@@ -64,6 +64,7 @@ def city(monkeypatch):
         "place": place,
         "values": {
             "places": {"code": place.code, "sheet_id": sheet.pk, "facility_id": hall.pk},
+            "hours": {"code": team.code},
             "teams": {"code": team.code, "team_id": team.pk},
             "activities": {
                 "code": shift.activity.code, "shift_id": shift.pk, "project_id": project.pk,

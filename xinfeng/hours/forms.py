@@ -187,18 +187,9 @@ class RefuseForm(forms.Form):
     reason = forms.ChoiceField(label=_("Reason"), choices=Refused.choices)
 
 
-class ContestForm(forms.Form):
-    """What is wrong with a credit of one's own, and what would be right."""
+class RightTimesForm(forms.Form):
+    """The times as they should have been recorded; both or none."""
 
-    doubt = forms.ChoiceField(
-        label=_("What is wrong"), choices=Doubt.choices, widget=forms.RadioSelect
-    )
-    text = forms.CharField(
-        label=_("In your words"),
-        max_length=200,
-        required=False,
-        help_text=_("Without names of people."),
-    )
     begins = forms.TimeField(label=_("Right beginning"), widget=TimeInput, required=False)
     ends = forms.TimeField(
         label=_("Right end"),
@@ -213,23 +204,42 @@ class ContestForm(forms.Form):
             raise forms.ValidationError(gettext("Give both times, or neither."))
         return cleaned
 
+    def span(self, day: date) -> tuple[datetime, datetime] | None:
+        begins, ends = self.cleaned_data["begins"], self.cleaned_data["ends"]
+        return span_of(day, begins, ends) if begins else None
 
-class CorrectForm(forms.Form):
+
+class ContestForm(RightTimesForm):
+    """What is wrong with a credit of one's own, and what would be right."""
+
+    doubt = forms.ChoiceField(
+        label=_("What is wrong"), choices=Doubt.choices, widget=forms.RadioSelect
+    )
+    text = forms.CharField(
+        label=_("In your words"),
+        max_length=200,
+        required=False,
+        help_text=_("Without names of people."),
+    )
+
+    field_order = ("doubt", "text", "begins", "ends")
+
+
+class CorrectForm(RightTimesForm):
     """What an office found against the record, and the right times if there are any."""
 
     finding = forms.ChoiceField(
         label=_("What was found"),
         choices=[(finding.value, finding.label) for finding in AGAINST],
     )
-    begins = forms.TimeField(label=_("Right beginning"), widget=TimeInput, required=False)
-    ends = forms.TimeField(
-        label=_("Right end"),
-        widget=TimeInput,
-        required=False,
-        help_text=_("Leave both empty when nothing is to be credited instead."),
-    )
 
-    clean = ContestForm.clean
+    field_order = ("finding", "begins", "ends")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["ends"].help_text = _(
+            "Leave both empty when nothing is to be credited instead."
+        )
 
 
 class KeepForm(forms.Form):

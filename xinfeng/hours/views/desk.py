@@ -7,8 +7,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from xinfeng.base import clock
 from xinfeng.hours import commands, days, queries
-from xinfeng.hours.forms import CorrectForm, KeepForm, span_of
+from xinfeng.hours.forms import CorrectForm, KeepForm
 from xinfeng.hours.models import Contest, Finding
+from xinfeng.hours.queries.contests import ContestPage
 from xinfeng.people.http import SignedInRequest
 from xinfeng.people.permissions import UPPER_OFFICES, is_office
 
@@ -43,24 +44,22 @@ def objections(request: SignedInRequest) -> HttpResponse:
 @require_GET
 @login_required
 def contest(request: SignedInRequest, contest_id: int) -> HttpResponse:
-    page = queries.contest_page(contest_id, request.standing)
-    if page is None:
-        raise Http404
-    context = {"page": page, "correct": _correct_form(page.contest), "keep": KeepForm()}
-    return render(request, "hours/contest.html", context)
+    page = _contest_page(request, contest_id)
+    return _shown(request, page, _correct_form(page.contest))
 
 
 @require_POST
 @login_required
 def correction(request: SignedInRequest, contest_id: int) -> HttpResponse:
-    page = queries.contest_page(contest_id, request.standing)
+    page = _contest_page(request, contest_id)
     form = CorrectForm(request.POST)
-    if page is None or not form.is_valid():
-        return redirect("hours:contest", contest_id)
+    if not form.is_valid():
+        return _shown(request, page, form)
+    right = form.span(page.contest.credit.earned_on)
     commands.correct(
         contest_id=contest_id,
         finding=Finding(form.cleaned_data["finding"]),
-        right=_right(form, page.contest),
+        right=right and commands.Span(*right),
         actor=request.user,
         at=clock.now(),
     )
@@ -71,13 +70,14 @@ def correction(request: SignedInRequest, contest_id: int) -> HttpResponse:
 @login_required
 def keeping(request: SignedInRequest, contest_id: int) -> HttpResponse:
     form = KeepForm(request.POST)
-    if form.is_valid():
-        commands.refuse_contest(
-            contest_id=contest_id,
-            finding=Finding(form.cleaned_data["finding"]),
-            actor=request.user,
-            at=clock.now(),
-        )
+    if not form.is_valid():
+        raise Http404
+    commands.refuse_contest(
+        contest_id=contest_id,
+        finding=Finding(form.cleaned_data["finding"]),
+        actor=request.user,
+        at=clock.now(),
+    )
     return redirect("hours:contest", contest_id)
 
 
@@ -104,6 +104,18 @@ def dismissal(request: SignedInRequest, objection_id: int) -> HttpResponse:
     return redirect("hours:objections")
 
 
+def _contest_page(request: SignedInRequest, contest_id: int) -> ContestPage:
+    page = queries.contest_page(contest_id, request.standing)
+    if page is None:
+        raise Http404
+    return page
+
+
+def _shown(request: SignedInRequest, page: ContestPage, form: CorrectForm) -> HttpResponse:
+    context = {"page": page, "correct": form, "keep": KeepForm()}
+    return render(request, "hours/contest.html", context)
+
+
 def _correct_form(found: Contest) -> CorrectForm:
     """Filled in with what the volunteer says was right."""
     if found.starts_at is None or found.ends_at is None:
@@ -120,10 +132,3 @@ def _around(request: SignedInRequest) -> dict[str, object]:
         "is_upper": bool(request.standing.spans(UPPER_OFFICES)),
         "filling": None if filling is None or filling.is_done else filling,
     }
-
-
-def _right(form: CorrectForm, found: Contest) -> commands.Span | None:
-    begins, ends = form.cleaned_data["begins"], form.cleaned_data["ends"]
-    if not begins:
-        return None
-    return commands.Span(*span_of(found.credit.earned_on, begins, ends))

@@ -88,7 +88,7 @@ def confirmation(request: SignedInRequest, entry_id: int) -> HttpResponse:
 def refusal(request: SignedInRequest, entry_id: int) -> HttpResponse:
     form = RefuseForm(request.POST)
     if not form.is_valid():
-        return redirect("hours:entry", entry_id)
+        raise Http404
     reason = Refused(form.cleaned_data["reason"])
     commands.refuse(entry_id=entry_id, reason=reason, actor=request.user, at=clock.now())
     return redirect("hours:entry", entry_id)

@@ -10,8 +10,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from xinfeng.base import clock
 from xinfeng.hours import commands, permissions, queries
-from xinfeng.hours.forms import ContestForm, ReversalForm, span_of
-from xinfeng.hours.models import Counter, Credit, Doubt, Reason
+from xinfeng.hours.forms import ContestForm, ReversalForm
+from xinfeng.hours.models import Counter, Doubt, Reason
 from xinfeng.people.http import SignedInRequest
 from xinfeng.people.models import Person
 
@@ -49,11 +49,12 @@ def own_credit(request: SignedInRequest, credit_id: int) -> HttpResponse:
         raise Http404
     form = ContestForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
+        right = form.span(line.credit.earned_on)
         made = commands.contest(
             credit_id=credit_id,
             doubt=Doubt(form.cleaned_data["doubt"]),
             text=form.cleaned_data["text"],
-            right=_right(form, line.credit),
+            right=right and commands.Span(*right),
             actor=request.user,
             at=clock.now(),
         )
@@ -75,11 +76,6 @@ def credit(request: SignedInRequest, credit_id: int) -> HttpResponse:
     may_reverse = permissions.may_reverse(request.standing, page.credit)
     context = {"page": page, "form": form, "may_reverse": may_reverse}
     return render(request, "hours/credit.html", context)
-
-
-def _right(form: ContestForm, credit: Credit) -> commands.Span | None:
-    begins, ends = form.cleaned_data["begins"], form.cleaned_data["ends"]
-    return commands.Span(*span_of(credit.earned_on, begins, ends)) if begins else None
 
 
 def _key(text: str) -> tuple[date, int] | None:
