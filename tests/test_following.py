@@ -7,6 +7,7 @@ from django.db import connection, transaction
 
 from xinfeng.journal import commands as journal
 from xinfeng.journal import queries
+from xinfeng.people.models import SignInTally
 from xinfeng.people.tests.build import a_person
 from xinfeng.places.tests.build import NINE
 
@@ -41,8 +42,8 @@ def test_an_entry_whose_transaction_ends_late_is_not_skipped():
 
     again, second = queries.fresh_entries(reached)
 
-    assert [line.subject_id for line in first] == [quick.pk]
-    assert [line.subject_id for line in second] == [slow.pk]
+    assert [line.subject_key for line in first] == [str(quick.pk)]
+    assert [line.subject_key for line in second] == [str(slow.pk)]
     assert queries.fresh_entries(again)[1] == []
 
 
@@ -60,3 +61,14 @@ def test_only_the_verbs_asked_for_are_read():
 def test_a_snapshot_of_the_future_tells_of_a_restored_copy():
     assert not queries.was_restored(queries.snapshot())
     assert queries.was_restored("9999999999:9999999999:")
+
+
+def test_a_subject_whose_key_is_no_number_holds_nobody_up():
+    since = queries.snapshot()
+    tally = SignInTally.objects.create(name_digest="ab" * 20, last_at=NINE)
+    with transaction.atomic():
+        journal.record("sign_in.locked", tally, actor=None, at=NINE)
+
+    _reached, lines = queries.fresh_entries(since)
+
+    assert "ab" * 20 in {line.subject_key for line in lines}

@@ -12,11 +12,11 @@ from django.db import connection
 
 @dataclass(frozen=True)
 class Line:
-    """What whoever follows needs of an entry."""
+    """What whoever follows needs of an entry; the key of its subject as the entry wrote it."""
 
     verb: str
     division_id: int | None
-    subject_id: int
+    subject_key: str
 
 
 def snapshot() -> str:
@@ -50,7 +50,7 @@ def fresh_entries(
 
 
 _FRESH = """
-    SELECT s.now, e.verb, e.division_id, split_part(e.subject, ':', 2)::bigint
+    SELECT s.now, e.verb, e.division_id, split_part(e.subject, ':', 2)
     FROM (SELECT pg_current_snapshot()::text AS now) s
     LEFT JOIN journal_entry e
       ON e.transaction >= pg_snapshot_xmin(%(last)s::pg_snapshot)::text::bigint

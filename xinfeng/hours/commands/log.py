@@ -83,7 +83,7 @@ def _take_in(*, log: PublicLog, wanted: Wanted | None) -> tuple[int, bool]:
         kind: set((wanted or {}).get(kind, ())) for kind in LeafKind
     }
     for line in lines:
-        ids[FOLLOWED[line.verb]].add(line.subject_id)
+        ids[FOLLOWED[line.verb]].add(int(line.subject_key))
     loaded = [] if wanted else _loaded_after(state.credits_up_to)
     ids[LeafKind.CREDIT].update(loaded)
     state.credits_up_to = max([state.credits_up_to, *loaded[-1:]])
