@@ -34,18 +34,18 @@ def watching(data: Path, every_seconds: float = 0.25) -> Iterator[Peak]:
 
 
 def _sum_mib(data: Path) -> int:
-    ours = _descendants(os.getpid())
+    ours = descendants(os.getpid())
     total = 0
     for process in Path("/proc").glob("[0-9]*"):
         try:
-            if int(process.name) in ours or _directory(process) == str(data):
+            if int(process.name) in ours or directory(process) == str(data):
                 total += _pss_kib(process)
         except (OSError, ValueError):
             continue
     return total // 1024
 
 
-def _directory(process: Path) -> str:
+def directory(process: Path) -> str:
     if not (process / "comm").read_text().startswith("postgres"):
         return ""
     return os.readlink(process / "cwd")
@@ -58,7 +58,7 @@ def _pss_kib(process: Path) -> int:
     return 0
 
 
-def _descendants(root: int) -> set[int]:
+def descendants(root: int) -> set[int]:
     parents: dict[int, int] = {}
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:

@@ -31,12 +31,20 @@ OPERATIONS = [
 NAMES = [f"{method} {address}" for method, address, _ in OPERATIONS]
 # What anybody may ask without signing in; a new one is a decision, so it is written here.
 OPEN = {
+    "GET /api/v1/policies",
     "GET /api/v1/teams",
     "GET /api/v1/teams/{code}",
 }
 
 
-SAMPLES = {"hold_id": "1", "shift_id": "1", "signup_id": "1", "which": "arrival"}
+SAMPLES = {
+    "kind": "LOCATION",
+    "notice_id": "1",
+    "hold_id": "1",
+    "shift_id": "1",
+    "signup_id": "1",
+    "which": "arrival",
+}
 
 
 def filled(address: str) -> str:

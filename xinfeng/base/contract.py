@@ -3,13 +3,18 @@
 A room's `api.py` declares what it answers with `answers(Thing)`; all else is a `Problem`.
 """
 
-from typing import Any
+from datetime import datetime
+from typing import Annotated, Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from ninja import Schema
+from pydantic import AfterValidator
 
 from .refusal import Refusal
 
+# A moment as answers write it: in the city's own time, with its distance from UTC.
+Moment = Annotated[datetime, AfterValidator(timezone.localtime)]
 PAGE = 50
 # What any operation may say instead of its own answer.
 _PROBLEMS = (401, 403, 404, 409, 422, 429)

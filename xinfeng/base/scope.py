@@ -12,6 +12,7 @@ from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
 from django.db import connection, transaction
+from psycopg import Cursor
 
 Span = tuple[int, int]
 P = ParamSpec("P")
@@ -22,6 +23,7 @@ _NOTHING = ("", "")
 _SETTING = (
     "SELECT set_config('xinfeng.scope', %s, true), set_config('xinfeng.person', %s, true)"
 )
+_PREPARED_AFTER = 5
 _current: ContextVar[tuple[str, str] | None] = ContextVar("scope", default=None)
 
 
@@ -41,26 +43,39 @@ def reading(*, person_id: int | None, spans: Iterable[Span]) -> Iterator[None]:
 
 
 @contextmanager
-def whole_city_by_hand() -> Iterator[Any]:
-    """`whole_city` for those who send statements together: psycopg's own connection.
+def whole_city_in_few_trips() -> Iterator[Cursor[Any]]:
+    """`whole_city` for what thousands do at once: its statements travel together.
 
-    The setting is theirs to send before anything else, with `send_whole_city`.
+    Only the cursor may ask, and what the last statement meets is met at the end. Inside another
+    transaction it is `whole_city` with a cursor that prepares.
     """
-    outer = _current.get()
-    outlived = connection.in_atomic_block
-    with transaction.atomic():
-        connection.ensure_connection()
-        token = _current.set(_EVERYTHING)
+    if connection.in_atomic_block:
+        with whole_city(), _preparing(connection.connection) as cursor:
+            yield cursor
+        return
+    connection.ensure_connection()
+    raw = connection.connection
+    with connection.wrap_database_errors:
         try:
-            yield connection.connection
-        finally:
-            _current.reset(token)
-        if outlived:
-            _set(outer or _NOTHING)
+            with raw.pipeline(), _preparing(raw) as cursor:
+                cursor.execute("BEGIN")
+                cursor.execute(_SETTING, _EVERYTHING, prepare=True)
+                yield cursor
+                cursor.execute("COMMIT")
+        except BaseException:
+            raw.rollback()
+            raise
 
 
-def send_whole_city(raw: Any) -> None:
-    raw.execute(_SETTING, _EVERYTHING, prepare=True)
+@contextmanager
+def _preparing(raw: Any) -> Iterator[Cursor[Any]]:
+    """Django's cursors put values into the text, which would be planned anew each time."""
+    # Django's setting of None forbids even what is wanted to be prepared.
+    usual, raw.prepare_threshold = raw.prepare_threshold, _PREPARED_AFTER
+    try:
+        yield Cursor(raw)
+    finally:
+        raw.prepare_threshold = usual
 
 
 def command(verb: Callable[P, T]) -> Callable[P, T]:

@@ -4,13 +4,14 @@ One statement locks the sign-ups and reads all that the rules ask; one changes t
 was said and tells the journal. The roll call of five hundred costs what one check-in costs.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from typing import Any
-from uuid import UUID
 
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
+from psycopg.errors import UniqueViolation
 
 from xinfeng.activities.attending import Outcome, Scene
 from xinfeng.base import clock
@@ -81,9 +82,13 @@ _ROWS = (
 
 
 @cache
-def keep_sql(*, many: bool) -> str:
-    """The statement that writes outcomes; one row is spelt out, because that is quicker."""
+def keep_sql(*, many: bool, moves: bool) -> str:
+    """The statement that writes outcomes; one row is spelt out, because that is quicker.
+
+    What moves somebody must be new. A further witness may have been kept a moment ago.
+    """
     source = _ROWS if many else _ONE_ROW
+    known = "" if moves else "ON CONFLICT DO NOTHING"
     said = ", ".join(_SAID)
     told = journal.record_sql(
         "SELECT received_at, actor_id, verb, 'activities.signup:' || signup_id, division_id,"
@@ -92,15 +97,14 @@ def keep_sql(*, many: bool) -> str:
     return f"""
         WITH said AS MATERIALIZED ({source}),
         kept AS (
-            INSERT INTO activities_checkin ({said}) SELECT {said} FROM said
-            ON CONFLICT DO NOTHING RETURNING client_id),
+            INSERT INTO activities_checkin ({said}) SELECT {said} FROM said {known}),
         changed AS (
             UPDATE activities_signup s SET state = said.state, arrived_at = said.arrived_at,
                 left_at = said.left_at, grade = said.grade,
                 reviewed_by_id = coalesce(said.reviewed_by_id, s.reviewed_by_id)
             FROM said WHERE s.id = said.signup_id AND (said.moves OR said.grade <> '')),
         told AS ({told})
-        SELECT client_id FROM kept"""
+        SELECT"""
 
 
 def lock_scene(signup_id: int) -> Scene | None:
@@ -118,24 +122,34 @@ def lock_scenes(signup_ids: Iterable[int]) -> dict[int, Scene]:
         return {row[0]: Scene(*row) for row in cursor.fetchall()}
 
 
-def keep(outcomes: Sequence[Outcome]) -> None:
-    """Write what the outcomes change, in one statement however many there are."""
+def keep(outcomes: Iterable[Outcome]) -> None:
+    """Write what the outcomes change, in two statements at most however many there are."""
     kept = [outcome for outcome in outcomes if outcome.is_kept]
-    if not kept:
-        return
-    with connection.cursor() as cursor:
-        if len(kept) == 1:
-            cursor.execute(keep_sql(many=False), keep_values(kept[0]))
+    for moves in (True, False):
+        if rows := [keep_values(outcome) for outcome in kept if outcome.moves == moves]:
+            _run(rows, moves=moves)
+
+
+def _run(rows: list[list[Any]], *, moves: bool) -> None:
+    with said_once(), transaction.atomic(), connection.cursor() as cursor:
+        if len(rows) == 1:
+            cursor.execute(keep_sql(many=False, moves=moves), rows[0])
         else:
-            columns = zip(*(keep_values(outcome) for outcome in kept), strict=True)
-            cursor.execute(keep_sql(many=True), [list(column) for column in columns])
-        refuse_unkept(kept, {row[0] for row in cursor.fetchall()})
+            columns = zip(*rows, strict=True)
+            cursor.execute(keep_sql(many=True, moves=moves), [list(one) for one in columns])
 
 
-def refuse_unkept(wanted: Iterable[Outcome], kept: set[UUID]) -> None:
-    """What moved something must stand there; a number used twice speaks of a copied key."""
-    if any(outcome.moves and outcome.saying.client_id not in kept for outcome in wanted):
-        raise Refusal("said_before", _("This device has already said something else so."))
+@contextmanager
+def said_once() -> Iterator[None]:
+    """A number or id that stands already under another word speaks of a copied key."""
+    try:
+        yield
+    except IntegrityError as error:
+        if not isinstance(error.__cause__, UniqueViolation):
+            raise
+        raise Refusal(
+            "said_before", _("This device has already said something else so.")
+        ) from error
 
 
 def keep_values(outcome: Outcome) -> list[Any]:

@@ -19,7 +19,7 @@ from xinfeng.activities.attending import (
     judge,
     timing,
 )
-from xinfeng.activities.models import Keyholder, Means
+from xinfeng.activities.models import Keyholder, Means, Phase
 from xinfeng.activities.signing import Message, Said
 from xinfeng.base import scope
 from xinfeng.base.refusal import Refusal, Unknown
@@ -27,16 +27,23 @@ from xinfeng.people.models import Person
 
 from .attendance import settle
 from .doors import count_try, place_of
-from .keeping import COLUMNS, JOINS, LOCK, keep_sql, keep_values, refuse_unkept
+from .keeping import COLUMNS, JOINS, LOCK, keep_sql, keep_values, said_once
 
-_BY_KEY = f"""
-    SELECT {COLUMNS}, k.person_id, k.device_id, d.public_key,
-        EXISTS (SELECT FROM people_consent c WHERE c.person_id = k.person_id
-            AND c.kind = 'LOCATION' AND c.withdrawn_at IS NULL)
-    {JOINS}
-    LEFT JOIN activities_keyholder k ON k.code = %s AND k.revoked_at IS NULL
-    LEFT JOIN activities_device d ON d.id = k.device_id
-    WHERE s.id = %s {LOCK}"""
+_CONSENT = """EXISTS (SELECT FROM people_consent c WHERE c.person_id = k.person_id
+    AND c.kind = 'LOCATION' AND c.withdrawn_at IS NULL)"""
+
+
+def _asked(may_locate: str) -> str:
+    return f"""
+        SELECT {COLUMNS}, k.person_id, k.device_id, d.public_key, {may_locate}
+        {JOINS}
+        LEFT JOIN activities_keyholder k ON k.code = %s AND k.revoked_at IS NULL
+        LEFT JOIN activities_device d ON d.id = k.device_id
+        WHERE s.id = %s {LOCK}"""
+
+
+# Consent to one's position is asked for only where a position was sent.
+_BY_KEY, _BY_KEY_AND_CONSENT = _asked("false"), _asked(_CONSENT)
 
 
 class Unsigned(Refusal):
@@ -60,17 +67,23 @@ def receive(*, message: Message, at: datetime) -> Outcome:
 
 
 def _received(message: Message, signup_id: int, at: datetime) -> Outcome:
-    with scope.whole_city_by_hand() as raw:
-        with raw.pipeline():
-            scope.send_whole_city(raw)
-            row = raw.execute(_BY_KEY, [message.key, signup_id], prepare=True).fetchone()
-        outcome = judged(message, row, at)
+    if message.said.phase == Phase.OUT:
+        # Who goes is credited in the same transaction, by the ledger's own command.
+        with scope.whole_city():
+            return _decided(message, signup_id, at)
+    return _decided(message, signup_id, at)
+
+
+def _decided(message: Message, signup_id: int, at: datetime) -> Outcome:
+    with said_once(), scope.whole_city_in_few_trips() as cursor:
+        statement = _BY_KEY if message.said.spot is NOWHERE else _BY_KEY_AND_CONSENT
+        cursor.execute(statement, [message.key, signup_id], prepare=True, binary=True)
+        outcome = judged(message, cursor.fetchone(), at)
         if outcome.earns:
             settle(outcome, actor=Person.objects.get(pk=outcome.saying.by), at=at)
         elif outcome.is_kept:
-            statement, values = keep_sql(many=False), keep_values(outcome)
-            kept = raw.execute(statement, values, prepare=True).fetchall()
-            refuse_unkept([outcome], {found[0] for found in kept})
+            statement = keep_sql(many=False, moves=outcome.moves)
+            cursor.execute(statement, keep_values(outcome), prepare=True)
     return outcome
 
 

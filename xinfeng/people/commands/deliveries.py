@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.utils import translation
@@ -25,7 +26,7 @@ class Message:
 
 def defer_sending(told: Iterable[Notice]) -> None:
     """In the caller's transaction: what is rolled back is not sent."""
-    jobs = [{"notice_id": notice.pk} for notice in told]
+    jobs: list[dict[str, Any]] = [{"notice_id": notice.pk} for notice in told]
     if jobs and delivering.is_on():
         app.configure_task(JOB).batch_defer(*jobs)
 
