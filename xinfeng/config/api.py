@@ -11,7 +11,7 @@ from functools import wraps
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
@@ -24,6 +24,7 @@ from ninja import NinjaAPI, Router
 from ninja.errors import HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema, get_schema
 from ninja.operation import Operation
+from ninja.renderers import JSONRenderer
 from ninja.throttling import BaseThrottle
 
 from xinfeng.base.contract import TooMany
@@ -67,6 +68,12 @@ class Paced(BaseThrottle):
         return True
 
 
+class Readable(JSONRenderer):
+    """Chinese as it is, not as numbers of its signs."""
+
+    json_dumps_params: ClassVar = {"ensure_ascii": False}
+
+
 class Interface(NinjaAPI):
     """django-ninja's, with names by room, the scopes in its contract, and JSON for every no."""
 
@@ -97,6 +104,7 @@ def build() -> Interface:
         urls_namespace="api",
         docs_url=None,
         throttle=Paced(),
+        renderer=Readable(),
         auth=None,
     )
     for kind, handler in ANSWERS_TO.items():

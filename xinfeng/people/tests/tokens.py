@@ -1,6 +1,7 @@
 """Builders for tests of the interface: a token in its header, and the code of a refusal."""
 
 import re
+import secrets
 from datetime import timedelta
 
 from allauth.idp.oidc.models import Client, Token
@@ -13,7 +14,7 @@ from xinfeng.people.tokens import Scope
 def bearer(person: Person, *scopes: Scope, lasts: int = 60) -> dict[str, str]:
     """The header that carries a token of a program for these scopes, or for all."""
     program, _made = Client.objects.get_or_create(id="program", defaults={"name": "A program"})
-    value = f"{person.pk}-{'-'.join(scopes)}-{lasts}"
+    value = secrets.token_urlsafe(16)
     token = Token(
         type=Token.Type.ACCESS_TOKEN,
         client=program,

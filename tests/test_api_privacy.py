@@ -1,0 +1,104 @@
+"""No operation tells of somebody what is not for the asker: a canary sings if one does."""
+
+import re
+
+import pytest
+
+from xinfeng.activities.tests.build import a_shift, a_signup
+from xinfeng.base import clock, crypto, scope
+from xinfeng.config import api
+from xinfeng.config.urls import interface
+from xinfeng.hours.tests.build import a_credit, a_hold
+from xinfeng.people import commands as people
+from xinfeng.people import notices
+from xinfeng.people.models import Identity, Role
+from xinfeng.people.models.identity import about
+from xinfeng.people.tests.build import a_person, everyone
+from xinfeng.people.tests.tokens import bearer
+from xinfeng.places.tests.build import NINE, a_place
+from xinfeng.teams.tests.build import a_membership, a_team
+
+pytestmark = pytest.mark.django_db
+NAME, PHONE, ID_NUMBER, LOGIN = "欧阳金丝雀", "13912345678", "430405199001011234", "canary-bird"
+SONGS = (NAME, PHONE, ID_NUMBER, LOGIN, "只给金丝雀的消息")
+READING = [
+    (address, operation)
+    for address, operation in api.operations(interface)
+    if "GET" in operation.methods
+]
+
+
+@pytest.fixture
+def world(monkeypatch):
+    """The canary belongs to a team, serves on a shift, has hours, a review and a message."""
+    monkeypatch.setattr(clock, "now", lambda: NINE)
+    monkeypatch.setattr(notices, "_sentences", {"test.told": "%(title)s"})
+    monkeypatch.setattr(api.Paced, "allow_request", lambda self, request: True)
+    place = a_place()
+    canary = a_person(LOGIN, name=NAME)
+    _seal(canary)
+    team = a_team(place=place)
+    a_membership(team, canary)
+    shift = a_shift(leader=a_person("leader"))
+    signup = a_signup(volunteer=canary, shift=shift)
+    credit = a_credit(canary)
+    hold = a_hold(credit)
+    with scope.whole_city():
+        people.tell("test.told", [canary.pk], at=NINE, title="只给金丝雀的消息")
+    values = {
+        "code": [team.code, shift.activity.code, place.code],
+        "shift_id": [shift.pk], "signup_id": [signup.pk], "hold_id": [hold.pk],
+        "credit_id": [credit.pk], "person_id": [canary.pk],
+    }  # fmt: skip
+    return canary, everyone(place), values
+
+
+def _seal(person) -> None:
+    def sealed(field: str, text: str) -> dict[str, object]:
+        return {
+            f"{field}_sealed": crypto.seal(text, about=about(field, person.pk)),
+            f"{field}_digest": crypto.digest(field, text),
+        }
+
+    with scope.whole_city():
+        given = sealed("phone", PHONE) | sealed("id_number", ID_NUMBER)
+        Identity.objects.filter(pk=person.pk).update(**given)
+
+
+def asked(address: str, values: dict[str, list[object]]) -> list[str]:
+    """The address filled with everything in this world that it could name."""
+    names = re.findall(r"{(\w+)}", address)
+    if not names:
+        return [address]
+    assert len(names) == 1, "say here how to fill an address with two names"
+    return [address.replace(f"{{{names[0]}}}", str(v)) for v in values.get(names[0], ["x"])]
+
+
+@pytest.mark.parametrize("role", [None, *Role.values])
+def test_nobody_hears_the_canary_over_the_interface(client, world, role):
+    _canary, cast, values = world
+    headers = bearer(cast[role]) if role else {}
+    heard = {}
+    for address, _operation in READING:
+        for one in asked(address, values):
+            answer = client.get(one, headers=headers)
+            assert answer.status_code < 500, one
+            sung = [song for song in SONGS if song in answer.content.decode()]
+            if sung:
+                heard[one] = sung
+
+    assert heard == {}
+
+
+def test_the_canary_hears_itself(client, world):
+    canary, _cast, values = world
+
+    told = "".join(
+        client.get(one, headers=bearer(canary)).content.decode()
+        for address, _operation in READING
+        for one in asked(address, values)
+    )
+
+    assert {NAME, LOGIN, "只给金丝雀的消息"} <= {song for song in SONGS if song in told}
+    assert PHONE not in told
+    assert ID_NUMBER not in told
