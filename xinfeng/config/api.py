@@ -135,12 +135,12 @@ def operations(interface: Interface) -> list[tuple[str, Operation]]:
     ]
 
 
-def scope_of(operation: Operation) -> Scope | None:
-    """What a token must carry; None where anybody may ask."""
+def scopes_of(operation: Operation) -> tuple[Scope, ...]:
+    """One of these a token must carry; none where anybody may ask."""
     for callback in operation.auth_callbacks or ():
         if isinstance(callback, Needs):
-            return callback.scope
-    return None
+            return callback.scopes
+    return ()
 
 
 def written(contract: OpenAPISchema) -> str:
@@ -164,7 +164,8 @@ def _declare_security(interface: Interface, contract: OpenAPISchema) -> None:
             if not isinstance(callback, (Needs, Welcomes)):
                 continue
             nobody: list[dict[str, list[str]]] = [{}] if isinstance(callback, Welcomes) else []
-            ways = [*nobody, {"oauth2": [callback.scope.value]}, {"session": []}]
+            tokens = [{"oauth2": [scope.value]} for scope in callback.scopes]
+            ways = [*nobody, *tokens, {"session": []}]
             for method in operation.methods:
                 contract["paths"][address][method.lower()]["security"] = ways
 

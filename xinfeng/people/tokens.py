@@ -39,16 +39,16 @@ class TokenRequest(SignedInRequest):
 
 
 class Needs(AuthBase):
-    """A token that carries the scope; or the session, with the page's CSRF token to write."""
+    """A token that carries one of the scopes; or the session, with a CSRF token to write."""
 
     openapi_type = "oauth2"
 
-    def __init__(self, scope: Scope) -> None:
-        self.scope = scope
+    def __init__(self, *scopes: Scope) -> None:
+        self.scopes = scopes
 
     def __call__(self, request: HttpRequest) -> Person:
         given = request.headers.get("Authorization", "")
-        person = _by_token(given, self.scope) if given else _by_session(request)
+        person = _by_token(given, self.scopes) if given else _by_session(request)
         request.user = person
         # What the middleware would read of the session's visitor is the token's person here.
         request.standing = standing.of(person, clock.today())  # type: ignore[attr-defined]
@@ -60,21 +60,21 @@ class Welcomes(AuthBase):
 
     openapi_type = "oauth2"
 
-    def __init__(self, scope: Scope) -> None:
-        self.scope = scope
+    def __init__(self, *scopes: Scope) -> None:
+        self.scopes = scopes
 
     def __call__(self, request: HttpRequest) -> Person | AnonymousUser:
         if request.headers.get("Authorization") or request.user.is_authenticated:
-            return Needs(self.scope)(request)
+            return Needs(*self.scopes)(request)
         return AnonymousUser()
 
 
-def needs(scope: Scope) -> Needs:
-    return Needs(scope)
+def needs(*scopes: Scope) -> Needs:
+    return Needs(*scopes)
 
 
-def welcomes(scope: Scope) -> Welcomes:
-    return Welcomes(scope)
+def welcomes(*scopes: Scope) -> Welcomes:
+    return Welcomes(*scopes)
 
 
 def visitor_of(request: HttpRequest) -> Person | None:
@@ -82,7 +82,7 @@ def visitor_of(request: HttpRequest) -> Person | None:
     return request.user if isinstance(request.user, Person) else None
 
 
-def _by_token(given: str, scope: Scope) -> Person:
+def _by_token(given: str, scopes: tuple[Scope, ...]) -> Person:
     kind, _space, value = given.partition(" ")
     token = None
     if kind.lower() == "bearer" and value.strip():
@@ -90,7 +90,7 @@ def _by_token(given: str, scope: Scope) -> Person:
         token = valid.filter(type=Token.Type.ACCESS_TOKEN).first()
     if token is None or not isinstance(token.user, Person) or not token.user.is_active:
         raise NotSignedIn("token_invalid", _("This token is not valid, or no longer."))
-    if scope.value not in token.get_scopes():
+    if not {scope.value for scope in scopes} & {*token.get_scopes()}:
         raise Forbidden("scope_missing", _("The token was not given for this."))
     return token.user
 

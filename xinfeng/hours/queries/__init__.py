@@ -1,6 +1,7 @@
 """What the pages of hours show."""
 
 from .contests import contest_page, open_contests, open_objections
+from .entries import Short as EntryShort
 from .entries import entry_page, evidence_file, roster, teams_of
 from .entries import mine as my_entries
 from .entries import to_decide as entries_to_decide
@@ -12,6 +13,7 @@ from .publicity import months as publicity_months
 
 __all__ = [
     "CreditPage",
+    "EntryShort",
     "Key",
     "Line",
     "LogPage",
