@@ -83,7 +83,6 @@ def test_without_a_scope_nobody_is_seen_and_within_one_only_its_people():
     "table",
     [
         "hours_credit",
-        "hours_evidence",
         "journal_entry",
         "inspections_result",
         "hours_leaf",

@@ -35,7 +35,6 @@ ROLES_LOCK = 4_304_000
 APPEND_ONLY = (
     "journal_entry",
     "hours_credit",
-    "hours_evidence",
     "hours_leaf",
     "hours_checkpoint",
     "activities_checkin",

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -11,7 +12,16 @@ from xinfeng.base import clock, scope
 from xinfeng.base.refusal import Forbidden, Refusal
 from xinfeng.base.units import Minutes
 from xinfeng.hours import permissions
-from xinfeng.hours.models import Credit, Reason, Source
+from xinfeng.hours.models import (
+    Contest,
+    Credit,
+    EntryLine,
+    EntryState,
+    Hold,
+    HourEntry,
+    Reason,
+    Source,
+)
 from xinfeng.journal import commands as journal
 from xinfeng.people.models import Person
 from xinfeng.people.queries import standing_of
@@ -46,21 +56,26 @@ def transfer(
         standing, [person.division_id for person in people.values()]
     ):
         raise Forbidden("not_your_accounts", _("Only an office of both areas can do this."))
+    return move_hours(people[from_person_id], people[to_person_id], actor, at)
+
+
+def move_hours(gone: Person, keep: Person, actor: Person, at: datetime) -> Transferred:
+    """The moving itself, for whoever has decided that two accounts are one person."""
+    _move_open_entries(gone, keep)
     done = Transferred()
-    for credit in Credit.objects.of(people[from_person_id]).standing().order_by("pk"):
-        went = _move(credit, people[to_person_id], actor, at)
+    for credit in Credit.objects.of(gone).standing().order_by("pk"):
+        went = _move(credit, keep, actor, at)
         (done.moved if went else done.stayed).append(credit.pk)
     journal.record(
-        "credits.transferred", people[to_person_id], actor=actor, at=at,
-        where=people[to_person_id].division_id, on=clock.local_date(at),
-        from_person_id=from_person_id, moved=done.moved, stayed=done.stayed,
+        "credits.transferred", keep, actor=actor, at=at, where=keep.division_id,
+        on=clock.local_date(at), from_person_id=gone.pk, moved=done.moved, stayed=done.stayed,
     )  # fmt: skip
     return done
 
 
-def _move(credit: Credit, person: Person, actor: Person, at: datetime) -> bool:
+def _move(credit: Credit, keep: Person, actor: Person, at: datetime) -> bool:
     """Both lines or none; True when the credit now stands on the other account."""
-    if credit.confirmed_by_id == person.pk:
+    if credit.confirmed_by_id == keep.pk:
         # Nobody confirms their own hours, and now it turns out that somebody did.
         return False
     fact = replace(fact_of(credit), kind=Source.TRANSFER, id=credit.pk)
@@ -68,8 +83,30 @@ def _move(credit: Credit, person: Person, actor: Person, at: datetime) -> bool:
         with transaction.atomic():
             take_back(credit=credit, reason=Reason.MERGED, actor=actor, at=at)
             minutes = Minutes(credit.minutes)
-            if post(person=person, minutes=minutes, fact=fact, actor=actor, at=at) is None:
+            moved = post(person=keep, minutes=minutes, fact=fact, actor=actor, at=at)
+            if moved is None:
                 raise Refusal("day_full", _("The day's limit was reached."))
+            _move_open_questions(credit, moved)
     except Refusal:
         return False
     return True
+
+
+def _move_open_questions(credit: Credit, moved: Credit) -> None:
+    """What was held or contested is so on the new account too: nothing is washed by moving."""
+    Hold.objects.to_look_at().filter(credit=credit).update(
+        credit=moved, person_id=moved.person_id
+    )
+    Contest.objects.open().filter(credit=credit, raised_by=credit.person_id).update(
+        raised_by=moved.person_id
+    )
+    Contest.objects.open().filter(credit=credit).update(credit=moved, person_id=moved.person_id)
+
+
+def _move_open_entries(gone: Person, keep: Person) -> None:
+    """What waits for a second person is decided for the account that stays."""
+    waiting = HourEntry.objects.filter(state=EntryState.SUBMITTED)
+    lines = EntryLine.objects.filter(entry__in=waiting, person=gone)
+    there = EntryLine.objects.filter(entry=OuterRef("entry"), person=keep)
+    lines.filter(~Exists(there)).update(person=keep)
+    waiting.filter(submitted_by=gone).update(submitted_by=keep)

@@ -104,7 +104,8 @@ def entry_page(entry_id: int, standing: Standing) -> EntryPage | None:
         may_decide = permissions.may_decide_entry(standing, entry, people)
         if not may_decide and entry.submitted_by_id != standing.person_id:
             lines = _own_or_all(lines, entry, standing)
-        evidence = Evidence.objects.filter(pk=entry.pk).defer("content").first()
+        kept = Evidence.objects.filter(pk=entry.pk).exclude(content=b"")
+        evidence = kept.defer("content").first()
         already = _already(lines)
     names = masked_names({*people, entry.submitted_by_id})
     is_open = entry.state == EntryState.SUBMITTED

@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from itertools import count
 from threading import Barrier
+from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, connection
@@ -11,16 +12,20 @@ from django.db import IntegrityError, connection
 from xinfeng.base import scope, workdays
 from xinfeng.base.refusal import Forbidden, Refusal, Unknown
 from xinfeng.hours import commands, sources
-from xinfeng.hours.commands import Fact, Span
+from xinfeng.hours.commands import Fact, NewEntry, NewLine, Span
 from xinfeng.hours.models import (
     Contest,
     Counter,
     Credit,
     Doubt,
+    EntryKind,
+    EntryReason,
     Finding,
+    Hold,
     Source,
 )
 from xinfeng.journal.models import Entry
+from xinfeng.people import commands as people
 from xinfeng.people.models import Notice, Person
 from xinfeng.people.tests.build import a_person, an_office
 from xinfeng.places.tests.build import NINE, TODAY, VILLAGE, a_city
@@ -318,3 +323,45 @@ def test_only_an_office_of_both_areas_moves_hours(mei, office):
         with pytest.raises(Forbidden):
             moved(there, mei, actor)
     assert moved(there, mei, an_office(a_city().city)).moved == []
+
+
+def test_what_is_held_or_contested_is_so_on_the_other_account_too(mei, office):
+    old = a_person("mei2")
+    first = credited(old, 60)
+    found = contested(first, old, Doubt.TOO_MUCH)
+    with scope.whole_city():
+        hold = Hold.objects.create(
+            credit=first, rule="round_hours", person=old, division_id=VILLAGE,
+            earned_on=TODAY, details={}, held_at=AT,
+        )  # fmt: skip
+
+    moved(old, mei, office)
+
+    with scope.whole_city():
+        new = Credit.objects.of(mei).get()
+        hold.refresh_from_db()
+        found.refresh_from_db()
+    assert (hold.credit_id, hold.person_id) == (new.pk, mei.pk)
+    assert (found.credit_id, found.person_id, found.raised_by_id) == (new.pk, mei.pk, mei.pk)
+    assert correct(found, office, Finding.NOT_SERVED).reversal.minutes == -60
+
+
+def test_what_waits_for_a_second_person_is_credited_to_the_account_that_stays(mei, office):
+    old = a_person("mei2")
+    new = NewEntry(uuid4(), EntryKind.OWN, "清理", VILLAGE, EntryReason.UNPLANNED)
+    line = NewLine(old.pk, NINE, NINE + HOUR)
+    entry = commands.submit(new=new, lines=[line], actor=old, at=AT)
+
+    people.merge_people(keep_id=mei.pk, gone_id=old.pk, actor=office, at=AT)
+    commands.confirm(entry_id=entry.pk, actor=office, at=AT)
+
+    assert (sum_of(old), sum_of(mei)) == (0, 60)
+
+
+def test_merging_accounts_moves_their_hours(mei, office):
+    old = a_person("mei2")
+    credited(old, 60)
+
+    people.merge_people(keep_id=mei.pk, gone_id=old.pk, actor=office, at=AT)
+
+    assert (sum_of(old), sum_of(mei)) == (0, 60)

@@ -103,6 +103,11 @@ def _csv_lines(
     for line in queries.every_line(person, today):
         given, said = line.credit, line.described
         yield writer.writerow(
-            [given.earned_on, said.title, said.organiser, line.where, counters[given.counter],
-             given.minutes, given.grade, given.pk]
+            [given.earned_on, _plain(said.title), _plain(said.organiser), line.where,
+             counters[given.counter], given.minutes, given.grade, given.pk]
         )  # fmt: skip
+
+
+def _plain(text: str) -> str:
+    """A cell that begins so would be taken for a formula."""
+    return f"'{text}" if text[:1] in "=+-@\t\r" else text
