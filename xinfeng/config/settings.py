@@ -20,6 +20,13 @@ KEY_RING_TEXT = environment.text("XINFENG_KEY_RING", "")
 LOG_FOLDER = HOME / "log"
 LOG_KEY_FILE = HOME / "keys" / "log.key"
 LOG_ORIGIN = environment.text("XINFENG_LOG_ORIGIN", "")
+# Who signs certificates: a PKCS#12 file; without one a trial key is made.
+CERTIFICATE_KEY_FILE = environment.text("XINFENG_CERTIFICATE_KEY", "")
+CERTIFICATE_KEY_PASSWORD = environment.text("XINFENG_CERTIFICATE_PASSWORD", "")
+CERTIFICATE_TRIAL_KEY_FILE = HOME / "keys" / "certificate-trial.p12"
+CERTIFICATE_UNIT = environment.text("XINFENG_CERTIFICATE_UNIT", "")
+# The address that codes on paper lead to; without it, the one a visitor came by.
+PUBLIC_ADDRESS = environment.text("XINFENG_ADDRESS", "")
 CLOCK_OFFSET_SECONDS = demo_clock.offset_seconds(HOME)
 
 USE_TZ = True

@@ -35,6 +35,8 @@ class Certificate(models.Model):
     training_minutes = models.PositiveIntegerField()
     # The credits it stands on, frozen by their numbers.
     credit_ids = ArrayField(models.BigIntegerField())
+    # What is printed beside the name, as it was called then: see `queries/certificates.py`.
+    body = models.JSONField(default=dict, db_default={})
     # SHA-256 of the canonical record: a file whose words differ is not made.
     digest = models.BinaryField(max_length=32)
     issued_at = models.DateTimeField()
