@@ -7,7 +7,16 @@ from xinfeng.people.models import Role
 from xinfeng.people.permissions import OFFICES, UPPER_OFFICES
 from xinfeng.teams.models import Team
 
-from .models import AuditCase, Contest, Credit, EntryKind, Hold, HourEntry, Objection
+from .models import (
+    AuditCase,
+    Certificate,
+    Contest,
+    Credit,
+    EntryKind,
+    Hold,
+    HourEntry,
+    Objection,
+)
 
 
 def may_reverse(standing: Standing, credit: Credit) -> bool:
@@ -82,3 +91,9 @@ def may_decide_objection(standing: Standing, objection: Objection) -> bool:
 def may_transfer(standing: Standing, divisions: Collection[int]) -> bool:
     """An upper office that reaches both accounts of the person."""
     return all(standing.covers(division, UPPER_OFFICES) for division in divisions)
+
+
+def may_revoke(standing: Standing, made: Certificate) -> bool:
+    """City and county offices where the holder lived; nobody their own."""
+    upper = standing.covers(made.division_id, UPPER_OFFICES)
+    return upper and standing.person_id != made.person_id
