@@ -38,6 +38,8 @@ PUBLIC = {
     "hours:publicity",
     "hours:objection",
     "hours:objected",
+    "certificates:entry",
+    "certificates:check",
     # The house
     "set_language",
     "modes",

@@ -1,11 +1,10 @@
-"""The command `xinfeng`: Django's commands, with the database started first."""
+"""The command `xinfeng`: Django's commands, with the database started first; and verifying."""
 
 import os
 import sys
 
-from django.core.management import execute_from_command_line
-
 from xinfeng.base.host import ServerProblem
+from xinfeng.config import verify
 
 WITHOUT_DATABASE = {
     "makemessages",
@@ -18,6 +17,15 @@ WITHOUT_DATABASE = {
 
 
 def main() -> None:
+    if sys.argv[1:2] == ["verify"]:
+        sys.exit(verify.main(sys.argv[2:]))
+    _manage()
+
+
+def _manage() -> None:
+    """Everything else is Django's, which is loaded only now: verifying needs none of it."""
+    from django.core.management import execute_from_command_line  # noqa: PLC0415
+
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "xinfeng.config.settings")
     arguments = sys.argv[1:]
     verb = arguments[0] if arguments else "help"

@@ -15,7 +15,7 @@ declare("hours.Checkpoint", public="size root note at")
 declare("hours.Sequence", internal="journal_snapshot credits_up_to")
 declare(
     "hours.Certificate",
-    internal="code first_on last_on service_minutes training_minutes credit_ids digest",
+    internal="code first_on last_on service_minutes training_minutes credit_ids digest body",
     personal="reason",
 )
 declare("hours.Star", public="number level awarded_on ended_on")

@@ -1,6 +1,7 @@
 """Every write in this room. One function, one transaction, one journal entry."""
 
 from .bulk import Due, post_many
+from .certificates import hide_certificate, issue, revoke, show_certificate
 from .contests import Span, contest, correct, refuse_contest, withdraw_contest
 from .entries import NewEntry, NewLine, confirm, refuse, submit, withdraw
 from .holds import Looked, appeal, decide, decide_several, look
@@ -25,6 +26,8 @@ __all__ = [
     "decide",
     "decide_several",
     "dismiss",
+    "hide_certificate",
+    "issue",
     "look",
     "object_to",
     "post",
@@ -32,8 +35,10 @@ __all__ = [
     "refuse",
     "refuse_contest",
     "reverse",
+    "revoke",
     "seal",
     "seal_everything",
+    "show_certificate",
     "submit",
     "take_up",
     "transfer",

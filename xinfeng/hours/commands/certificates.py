@@ -1,12 +1,13 @@
-"""Certificates: asked for by oneself, free; revoked by the office; shown or not by the holder."""
+"""Certificates: asked for by oneself; revoked by the office; shown or not by the holder."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from xinfeng.base import clock, scope
+from xinfeng.base import clock, pack, scope
 from xinfeng.base.refusal import Forbidden, Refusal, Unknown
 from xinfeng.hours import commitments, permissions
 from xinfeng.hours.models import (
@@ -51,9 +52,7 @@ class Period:
 
 
 @scope.command
-def issue(
-    *, period: Period, code: str, unit: str, city: int, actor: Person, at: datetime
-) -> Certificate:
+def issue(*, period: Period, code: str, actor: Person, at: datetime) -> Certificate:
     """State what oneself has given in a period. `code` is drawn at the edge."""
     assert len(code) >= CODE_SIGNS, "a short code could be found by trying"
     Person.objects.select_for_update(no_key=True).get(pk=actor.pk)
@@ -70,7 +69,8 @@ def issue(
         raise Refusal("nothing_to_certify", _("No valid time was credited in this period."))
     if already := _same(actor, period, credits):
         return already
-    made = _written(period, code, credits, unit, actor, at)
+    made = _written(period, code, credits, actor, at)
+    city = pack.load(settings.CITY_PACK).code
     made.digest = commitments.digest(reading.stated(made, name=name, city=city))
     made.save(force_insert=True)
     journal.record("certificate.issued", made, actor=actor, at=at, where=made.division_id)
@@ -150,7 +150,7 @@ def _same(person: Person, period: Period, credits: list[Credit]) -> Certificate 
 
 
 def _written(
-    period: Period, code: str, credits: list[Credit], unit: str, person: Person, at: datetime
+    period: Period, code: str, credits: list[Credit], person: Person, at: datetime
 ) -> Certificate:
     def given(counter: Counter) -> int:
         return sum(credit.minutes for credit in credits if credit.counter == counter)
@@ -164,6 +164,6 @@ def _written(
         service_minutes=given(Counter.SERVICE),
         training_minutes=given(Counter.TRAINING),
         credit_ids=[credit.pk for credit in credits],
-        body=reading.printed(credits, unit),
+        body=reading.printed(credits, reading.issuing_unit()),
         issued_at=at,
     )

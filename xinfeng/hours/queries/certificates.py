@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import UTC, date
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Exists, OuterRef
 
-from xinfeng.base import note, scope, tlog
+from xinfeng.base import clock, note, pack, scope, tlog
 from xinfeng.base.canonical import canonical
 from xinfeng.base.standing import Standing
 from xinfeng.base.verifier import ABOUT
@@ -28,6 +29,12 @@ from xinfeng.people.models import Identity, Person
 from xinfeng.people.permissions import UPPER_OFFICES
 
 PAGE = 50
+
+
+def issuing_unit() -> str:
+    """Who issues certificates here."""
+    city = pack.load(settings.CITY_PACK)
+    return settings.CERTIFICATE_UNIT or f"{city.name}新时代文明实践中心"
 
 
 def valid_credits(person_id: int) -> CreditQuerySet:
@@ -91,7 +98,7 @@ class Bundle:
 
 
 def bundle(made: Certificate, name: str, log: PublicLog) -> Bundle | None:
-    """The certificate's proof under the newest signed head; None while it waits for its place."""
+    """The certificate's proof under the newest signed head; None while it waits for it."""
     with scope.whole_city():
         credits = list(
             Credit.objects.filter(pk__in=made.credit_ids)
@@ -205,7 +212,7 @@ def check(code: str, log: PublicLog) -> Checked | None:
         last_on=made.last_on,
         service_minutes=made.service_minutes,
         training_minutes=made.training_minutes,
-        issued_on=made.issued_at.date(),
+        issued_on=clock.local_date(made.issued_at),
         is_revoked=made.revoked_at is not None,
         reason=str(made.get_reason_display()) if made.reason else "",
         line=own.index if sealed and own is not None else None,
