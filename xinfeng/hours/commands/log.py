@@ -5,7 +5,7 @@ head is signed, and the head is shown to the world last: whatever is interrupted
 run puts right from the rows.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,7 +18,7 @@ from xinfeng.base import merkle, note, scope
 from xinfeng.base.tiles import TILE, TileMissing
 from xinfeng.base.tlog import Head
 from xinfeng.hours import commitments
-from xinfeng.hours.models import Checkpoint, Leaf, LeafKind
+from xinfeng.hours.models import Certificate, CertificateState, Checkpoint, Leaf, LeafKind
 from xinfeng.hours.models import Sequence as Reached
 from xinfeng.hours.public_log import LogProblem, PublicLog
 from xinfeng.hours.queries.records import RECORDS
@@ -76,12 +76,14 @@ def seal_everything(*, log: PublicLog, at: datetime) -> int:
 def _take_in(*, log: PublicLog, wanted: Wanted | None) -> tuple[int, bool]:
     _alone()
     state = _state()
-    state.journal_snapshot, lines = following.fresh_entries(
-        state.journal_snapshot, verbs=FOLLOWED
-    )
-    ids: dict[LeafKind, set[int]] = {
-        kind: set((wanted or {}).get(kind, ())) for kind in LeafKind
-    }
+    anew = state.journal_snapshot == ""
+    snapshot = following.snapshot() if anew else state.journal_snapshot
+    state.journal_snapshot, lines = following.fresh_entries(snapshot, verbs=FOLLOWED)
+    ids = {kind: set((wanted or {}).get(kind, ())) for kind in LeafKind}
+    if anew:
+        # What the journal told before is found by its rows; credits by their numbers.
+        ids[LeafKind.CERTIFICATE].update(Certificate.objects.values_list("pk", flat=True))
+        ids[LeafKind.REVOCATION].update(_revoked())
     for line in lines:
         ids[FOLLOWED[line.verb]].add(int(line.subject_key))
     loaded = [] if wanted else _loaded_after(state.credits_up_to)
@@ -97,13 +99,18 @@ def _alone() -> None:
 
 
 def _state() -> Reached:
+    """How far one has followed; an empty snapshot where one begins, or begins again."""
     state = Reached.objects.order_by("pk").first()
     if state is None:
-        # Everything older is found by its number, everything later by its journal entry.
-        return Reached.objects.create(journal_snapshot=following.snapshot())
-    if following.was_restored(state.journal_snapshot):
-        state.journal_snapshot, state.credits_up_to = following.snapshot(), 0
+        return Reached.objects.create(journal_snapshot="")
+    if state.journal_snapshot and following.was_restored(state.journal_snapshot):
+        state.journal_snapshot, state.credits_up_to = "", 0
     return state
+
+
+def _revoked() -> Iterator[int]:
+    revoked = Certificate.objects.filter(state=CertificateState.REVOKED)
+    yield from revoked.values_list("pk", flat=True)
 
 
 def _loaded_after(number: int) -> list[int]:

@@ -182,6 +182,7 @@ def test_nobody_but_the_upper_office_revokes(who):
         )
 
 
+@pytest.mark.django_db(transaction=True)
 def test_issuing_and_revoking_are_lines_of_the_log():
     mei = a_person("mei")
     a_credit(mei)
@@ -555,3 +556,20 @@ def test_credits_are_never_touched_by_any_of_this():
 
     with scope.whole_city():
         assert Credit.objects.get().minutes == credit.minutes
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_was_issued_and_revoked_before_the_log_began_is_in_it():
+    mei = a_person("mei")
+    a_credit(mei)
+    made = issue(mei)
+    commands.revoke(
+        certificate_id=made.pk,
+        reason=RevocationReason.REPLACED,
+        actor=an_office(a_city().city),
+        at=NINE,
+    )
+
+    commands.seal(log=public_log(), at=NINE)
+
+    assert Leaf.objects.count() == 3
