@@ -4,7 +4,6 @@ import json
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -111,6 +110,5 @@ def _hours(minutes: int) -> tuple[str, str]:
 
 
 def _code(address: str) -> str:
-    drawn = BytesIO()
-    segno.make(address, error="m").save(drawn, kind="svg", border=0, dark="#1E2329")
-    return drawn.getvalue().decode()
+    drawn = segno.make(address, error="m").svg_inline(border=0, dark="#1E2329")
+    return drawn.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
