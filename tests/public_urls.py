@@ -30,6 +30,8 @@ PUBLIC = {
     "activities:project",
     "teams:list",
     "teams:team",
+    "teams:invitation",
+    "teams:decline",
     "points:catalogue",
     "points:reward",
     "points:merchants",

@@ -65,7 +65,7 @@ def city(monkeypatch):
         "values": {
             "places": {"code": place.code, "sheet_id": sheet.pk, "facility_id": hall.pk},
             "hours": {"code": team.code},
-            "teams": {"code": team.code, "team_id": team.pk},
+            "teams": {"code": team.code, "batch_code": "NONE", "invitation_id": 1},
             "activities": {
                 "code": shift.activity.code, "shift_id": shift.pk, "project_id": project.pk,
                 "programme_code": programme.code,

@@ -31,6 +31,7 @@ TOUCHED: dict[str, tuple[str, ...]] = {
     "guardianship.confirmed": ("volunteers", "active_volunteers"),
     "guardianship.withdrawn": ("volunteers", "active_volunteers"),
     "team.founded": ("teams",),
+    "team.approved": ("teams",),
     "points.counted": ("points_in_circulation",),
     "points.expired": ("points_in_circulation",),
     "reward.redeemed": ("points_in_circulation", "redemptions"),

@@ -1,29 +1,15 @@
 """Excel and CSV as offices send them, brought to one shape: rows of cells by known column."""
 
-import csv
-import io
-import unicodedata
-import zipfile
 from dataclasses import dataclass
-from datetime import date, datetime
 
 from django.utils.translation import gettext as _
-from python_calamine import CalamineError, CalamineWorkbook
+
+from xinfeng.base import sheets
+from xinfeng.base.sheets import BadTable, Grid, plain
 
 from .columns import COLUMNS, NEEDED
 
-Grid = list[list[str]]
 HEAD_WITHIN = 10
-LARGEST_UNPACKED = 200 * 2**20
-
-
-class BadTable(Exception):
-    """The file as a whole cannot be read: why, in which row, and what to do."""
-
-    def __init__(self, reason: str, mend: str = "", row: int = 1) -> None:
-        super().__init__(reason)
-        self.mend = mend
-        self.row = row
 
 
 @dataclass(frozen=True)
@@ -37,81 +23,7 @@ class Table:
 
 def read(data: bytes, name: str) -> Table:
     """The one table of a file."""
-    grid = _excel(data) if data[:2] == b"PK" or data[:4] == b"\xd0\xcf\x11\xe0" else _csv(data)
-    return _table(grid)
-
-
-def _excel(data: bytes) -> Grid:
-    _refuse_bombs(data)
-    try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        sheet = book.get_sheet_by_index(0)
-        grid = [[_text(v) for v in row] for row in sheet.to_python(skip_empty_area=False)]
-        merged = sheet.merged_cell_ranges or []
-    except (CalamineError, IndexError, OSError, ValueError) as error:
-        raise BadTable(
-            _("This Excel file cannot be read: %(why)s") % {"why": error},
-            _("Save it anew as .xlsx and send that."),
-        ) from None
-    _unmerge(grid, merged)
-    return grid
-
-
-def _refuse_bombs(data: bytes) -> None:
-    if data[:2] != b"PK":
-        return
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as packed:
-            size = sum(part.file_size for part in packed.infolist())
-    except zipfile.BadZipFile:
-        raise BadTable(
-            _("This Excel file is damaged."), _("Save it anew as .xlsx and send that.")
-        ) from None
-    if size > LARGEST_UNPACKED:
-        raise BadTable(_("This Excel file unfolds to more than 200 MB."), _("Split it."))
-
-
-def _unmerge(grid: Grid, merged: list[tuple[tuple[int, int], tuple[int, int]]]) -> None:
-    """Every cell of a merged range says what its first cell says."""
-    for (top, left), (bottom, right) in merged:
-        if top >= len(grid) or left >= len(grid[top]):
-            continue
-        value = grid[top][left]
-        for row in grid[top : bottom + 1]:
-            for column in range(left, min(right + 1, len(row))):
-                row[column] = row[column] or value
-
-
-def _csv(data: bytes) -> Grid:
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\x00" in text:
-            break
-        separator = "\t" if text.count("\t") > text.count(",") else ","
-        lines = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
-        try:
-            return [[_text(cell) for cell in line] for line in lines]
-        except csv.Error as error:
-            raise BadTable(
-                _("This CSV file cannot be read: %(why)s") % {"why": error},
-                row=lines.line_num,
-            ) from None
-    raise BadTable(
-        _("This is neither an Excel file nor a CSV file in UTF-8 or GB 18030."),
-        _("Save it as .xlsx and send that."),
-    )
-
-
-def _text(value: object) -> str:
-    """A cell as text: full-width digits become digits, whole numbers lose their .0."""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    if isinstance(value, date | datetime):
-        return value.isoformat()[:10]
-    return unicodedata.normalize("NFKC", str(value)).strip()
+    return _table(sheets.grid(data))
 
 
 def _table(grid: Grid) -> Table:
@@ -162,7 +74,7 @@ def _whole(columns: dict[int, str], row: int) -> dict[int, str]:
 def _columns(line: list[str]) -> dict[int, str]:
     found: dict[int, str] = {}
     for i, cell in enumerate(line):
-        column = _KNOWN.get(_plain(cell))
+        column = _KNOWN.get(plain(cell))
         if column and column not in found.values():
             found[i] = column
     return found
@@ -177,9 +89,4 @@ def _titles(columns: dict[int, str], grid: Grid, head: int) -> dict[str, str]:
     }
 
 
-def _plain(title: str) -> str:
-    folded = unicodedata.normalize("NFKC", title).lower()
-    return "".join(folded.replace("*", "").split())
-
-
-_KNOWN = {_plain(title): column for column, titles in COLUMNS.items() for title in titles}
+_KNOWN = {plain(title): column for column, titles in COLUMNS.items() for title in titles}

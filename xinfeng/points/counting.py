@@ -55,7 +55,7 @@ def gain(book: Book, minutes: int, on: date, rates: Rates) -> Counted:
     counted = max(0, min(minutes, room))
     points = _count(book, counted, month, rates)
     book.balance += points
-    paid = []
+    paid: list[tuple[int, int]] = []
     for owed in book.owed:
         pays = min(owed.points, points - sum(part for _, part in paid))
         if pays > 0:

@@ -17,7 +17,7 @@ declare(
             SELECT id AS row_id, id AS unit_id, division_id, founded_on AS starts_on,
                    dissolved_on AS ends_on, 1::bigint AS numerator,
                    NULL::bigint AS denominator, name AS label
-            FROM teams_team
+            FROM teams_team WHERE state IN ('ACTIVE', 'DISSOLVED')
         """,
     )
 )
@@ -34,7 +34,9 @@ declare(
             SELECT id AS row_id, place_id AS unit_id, division_id, founded_on AS starts_on,
                    dissolved_on AS ends_on, 1::bigint AS numerator,
                    NULL::bigint AS denominator, name AS label
-            FROM teams_team WHERE kind = 'STANDING' AND place_id IS NOT NULL
+            FROM teams_team
+            WHERE kind = 'STANDING' AND place_id IS NOT NULL
+              AND state IN ('ACTIVE', 'DISSOLVED')
         """,
     )
 )

@@ -54,6 +54,8 @@ class Batch(models.Model):
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     added_at = models.DateTimeField()
     started_at = models.DateTimeField(null=True)
+    # When it last went on: a job that died is taken up again.
+    progressed_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -125,6 +127,8 @@ class Invitation(models.Model):
     invited_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     answered_at = models.DateTimeField(null=True)
+    # When whoever has an account with this phone was told; set for those without one too.
+    told_at = models.DateTimeField(null=True)
     membership = models.ForeignKey(
         Membership, models.PROTECT, null=True, related_name="invitations"
     )

@@ -5,11 +5,12 @@ from xinfeng.base import scope
 from xinfeng.people.models import Person
 from xinfeng.people.tests.build import a_keeper, a_person, an_office
 from xinfeng.people.tests.counting import at_most
-from xinfeng.places.tests.build import a_city, a_place
-from xinfeng.teams import queries
+from xinfeng.places.tests.build import VILLAGE, a_city, a_place
 from xinfeng.teams.models import Team
+from xinfeng.teams.queries import teams as queries
 
 from .build import a_membership, a_team
+from .test_memberships import in_care_of
 
 pytestmark = pytest.mark.django_db
 
@@ -150,7 +151,82 @@ def test_a_wrong_code_is_told_beside_its_field(client):
     assert page.count('class="error"') == 2
 
 
-def test_a_volunteer_gets_no_form_to_found_a_team(client):
-    client.force_login(a_person())
+def test_a_volunteer_proposes_a_team_which_only_the_office_sees(client):
+    mei, office = a_person(), an_office(a_city().township)
+    client.force_login(mei)
+    assert "申请成立队伍" in read(client, "teams:found")
+    wish = {"code": "FRESH", "name": "新队", "kind": "COMMUNITY", "division": VILLAGE}
+    client.post(reverse("teams:found"), wish)
+    assert "待审批" in read(client, "teams:team", "FRESH")
 
-    assert client.get(reverse("teams:found")).status_code == 404
+    client.logout()
+    assert client.get(reverse("teams:team", args=["FRESH"])).status_code == 404
+    assert "新队" not in read(client, "teams:list")
+
+    client.force_login(office)
+    assert "新队" in read(client, "teams:list")
+    client.post(reverse("teams:decide", args=["FRESH"]), {"verb": "approve"})
+    assert Team.objects.get(code="FRESH").state == "ACTIVE"
+
+
+def test_teams_are_found_by_a_part_of_their_name(client):
+    river = a_team(name="护河队")
+    a_team(name="理发队")
+
+    page = read(client, "teams:list", words="护河")
+
+    assert river.name in page
+    assert "理发队" not in page
+
+
+def test_the_desk_names_deputies_removes_and_counts_by_forms(client, team):
+    mei = Person.objects.get(username="mei")
+    client.force_login(team.leader)
+    assert "王**" in read(client, "teams:desk", team.code)
+
+    role = {"person": mei.pk, "verb": "deputy", "next": "desk"}
+    client.post(reverse("teams:appoint_leader", args=[team.code]), role)
+    heads = {"heads": 12, "on": "2022-07-01"}
+    client.post(reverse("teams:count_heads", args=[team.code]), heads)
+    client.post(reverse("teams:describe", args=[team.code]), {"purpose": "每周六护河。"})
+    team.refresh_from_db()
+    assert (team.deputies, team.heads, team.purpose) == ([mei.pk], 12, "每周六护河。")
+
+    removal = {"person": mei.pk, "reason": "MOVED_AWAY"}
+    client.post(reverse("teams:remove", args=[team.code]), removal)
+    assert "mei" not in read(client, "teams:desk", team.code)
+    public = read(client, "teams:team", team.code)
+    assert "每周六护河。" in public
+    assert "12" in public
+
+
+def test_who_never_joined_says_so_on_the_page(client, team):
+    mei = Person.objects.get(username="mei")
+    client.force_login(mei)
+    assert "非本人加入" in read(client, "teams:team", team.code)
+
+    client.post(reverse("teams:contest", args=[team.code]))
+
+    with scope.whole_city():
+        assert team.memberships.get(person=mei).ending == "NOT_ME"
+
+
+def test_a_carer_joins_for_a_family_member_on_the_page(client, team):
+    granny, mei = a_person("granny", name="李奶奶"), Person.objects.get(username="mei")
+    in_care_of(granny, mei)
+    client.force_login(mei)
+    assert "代李奶奶加入" in read(client, "teams:team", team.code)
+
+    for verb, shown in [("join", "代李奶奶退出"), ("leave", "代李奶奶加入")]:
+        given = {"person": granny.pk, "verb": verb}
+        client.post(reverse("teams:family", args=[team.code]), given)
+        assert shown in read(client, "teams:team", team.code)
+
+
+def test_the_desk_costs_the_same_for_one_or_many(client, team):
+    for number in range(12):
+        a_membership(team, a_person(f"p{number}"))
+    client.force_login(team.leader)
+
+    with at_most(14):
+        read(client, "teams:desk", team.code)
