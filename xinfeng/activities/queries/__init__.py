@@ -3,7 +3,7 @@
 from .activity import ActivityPage, Offer, activity_page, position_of
 from .attendance import Attendance, RosterPage, roster_page, roster_row
 from .grounds import Grounds, beginning, grounds_of, said_by
-from .listing import Choice, Key, Line, Upcoming, upcoming
+from .listing import Choice, Key, Line, Upcoming, line_of, upcoming
 from .mine import Board, MyShifts, board, my_shifts
 from .near import Around, Near, NearKey, near, point_of
 from .overdue import (
@@ -39,6 +39,7 @@ __all__ = [
     "beginning",
     "board",
     "grounds_of",
+    "line_of",
     "my_shifts",
     "near",
     "overdue",

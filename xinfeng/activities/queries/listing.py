@@ -78,6 +78,11 @@ def upcoming(
     )
 
 
+def line_of(shift: Shift) -> Line:
+    """One shift as a line of a list."""
+    return Line(shift, *places_of([shift])[shift.pk])
+
+
 def with_words(shifts: ShiftQuerySet) -> ShiftQuerySet:
     """Everything that a line of a list names."""
     return shifts.select_related(
