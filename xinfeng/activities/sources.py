@@ -1,7 +1,7 @@
 """What stands behind a credit for attendance: the activity, in words."""
 
-from dataclasses import replace
 from datetime import datetime, time
+from typing import NamedTuple
 
 from django.urls import reverse
 from django.utils import timezone
@@ -10,24 +10,37 @@ from xinfeng.hours.models import Source
 from xinfeng.hours.sources import Described, Where, describer, finder
 from xinfeng.people.queries import masked_names
 
-from .models import Activity, Shift, Signup, SignupState
+from .models import Shift, Signup, SignupState
+
+
+class _Told(NamedTuple):
+    """What is told of an activity."""
+
+    code: str
+    title: str
+    leader_id: int
+    division: str
+    team: str | None
+    place: str | None
+
+
+_TOLD = ("code", "title", "leader_id", "division__name", "team__name", "place__name")
 
 
 @describer(Source.ATTENDANCE)
 def attendance(signup_ids: list[int]) -> dict[int, Described]:
     """By sign-up: the activity's title, its organising unit, its leader, where it was."""
-    found = dict(
+    rows = (
         Signup.objects.filter(pk__in=signup_ids)
         .order_by("pk")
-        .values_list("pk", "shift__activity_id")
+        .values_list("pk", *(f"shift__activity__{name}" for name in _TOLD))
     )
-    activities = Activity.objects.filter(pk__in=set(found.values())).order_by("pk")
-    known = activities.select_related("team", "place", "division").in_bulk()
-    names = masked_names(activity.leader_id for activity in known.values())
-    told = {pk: _described(activity, names) for pk, activity in known.items()}
+    # Values and no objects: a page of a record names fifty activities.
+    told = [(signup, _Told(*rest)) for signup, *rest in rows]
+    names = masked_names(activity.leader_id for _, activity in told)
     return {
-        signup: replace(told[activity], subjects=(f"activities.signup:{signup}",))
-        for signup, activity in found.items()
+        signup: _described(signup, activity, names.get(activity.leader_id, ""))
+        for signup, activity in told
     }
 
 
@@ -47,12 +60,13 @@ def signups_at(where: Where) -> list[int]:
     return list(came.order_by("pk").values_list("pk", flat=True))
 
 
-def _described(activity: Activity, names: dict[int, str]) -> Described:
-    place = activity.place.name if activity.place else activity.division.name
+def _described(signup: int, told: _Told, in_charge: str) -> Described:
+    place = told.place or told.division
     return Described(
-        title=activity.title,
-        organiser=activity.team.name if activity.team else place,
-        in_charge=names.get(activity.leader_id, ""),
+        title=told.title,
+        organiser=told.team or place,
+        in_charge=in_charge,
         place=place,
-        href=reverse("activities:activity", args=[activity.code]),
+        href=reverse("activities:activity", args=[told.code]),
+        subjects=(f"activities.signup:{signup}",),
     )

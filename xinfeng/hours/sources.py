@@ -122,12 +122,10 @@ def _behind(chained: set[_Fact]) -> dict[_Fact, _Fact]:
         (kind, number): of_contest.get(number) if kind == Source.CORRECTION else number
         for kind, number in chained
     }
-    credits = Credit.objects.order_by("pk").in_bulk([pk for pk in about.values() if pk])
-    return {
-        fact: (credits[pk].source_kind, credits[pk].source_id)
-        for fact, pk in about.items()
-        if pk in credits
-    }
+    found = Credit.objects.filter(pk__in=[pk for pk in about.values() if pk]).order_by("pk")
+    rows = found.values_list("pk", "source_kind", "source_id")
+    behind = {pk: (kind, number) for pk, kind, number in rows}
+    return {fact: behind[pk] for fact, pk in about.items() if pk in behind}
 
 
 def _entered(line_ids: list[int]) -> dict[int, Described]:
