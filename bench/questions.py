@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from python_calamine import CalamineWorkbook
 
+from bench import hours
 from bench.measure import Measured, milliseconds
 from xinfeng.base import clock
 from xinfeng.insight import commands as insight
@@ -35,6 +36,7 @@ def answers() -> Iterator[Measured]:
         yield _page(f"drill: {title}", address, "p99 ≤ 80 ms, ≤ 10 queries", 80, 80, 10)
     yield _reconcile()
     yield _import()
+    yield from hours.answers()
 
 
 def _page(what: str, address: str, bar: str, p50: float, p99: float, most: int) -> Measured:
