@@ -161,7 +161,7 @@ class OfficeForm(EntryForm):
         error_messages={"invalid_choice": _("There is no division with this code.")},
     )
     accounts = forms.CharField(
-        label=_("Accounts"),
+        label=_("Accounts of the people"),
         help_text=_("One account a line."),
         widget=forms.Textarea(attrs={"rows": 4}),
         max_length=20_000,
@@ -212,9 +212,7 @@ class RightTimesForm(forms.Form):
 class ContestForm(RightTimesForm):
     """What is wrong with a credit of one's own, and what would be right."""
 
-    doubt = forms.ChoiceField(
-        label=_("What is wrong"), choices=Doubt.choices, widget=forms.RadioSelect
-    )
+    doubt = forms.ChoiceField(label=_("What is wrong"), choices=Doubt.choices)
     text = forms.CharField(
         label=_("In your words"),
         max_length=200,
@@ -252,9 +250,7 @@ class KeepForm(forms.Form):
 class ObjectionForm(forms.Form):
     """Anybody's word against a line of the list."""
 
-    doubt = forms.ChoiceField(
-        label=_("What is wrong"), choices=Doubt.choices, widget=forms.RadioSelect
-    )
+    doubt = forms.ChoiceField(label=_("What is wrong"), choices=Doubt.choices)
     text = forms.CharField(
         label=_("In your words"),
         max_length=200,

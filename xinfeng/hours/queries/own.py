@@ -19,7 +19,7 @@ from xinfeng.people.permissions import UPPER_OFFICES
 from xinfeng.people.queries import masked_names
 from xinfeng.places.models import Division
 
-PAGE = 50
+PAGE = 25
 Key = tuple[date, int]
 
 

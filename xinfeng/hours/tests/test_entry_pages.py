@@ -269,8 +269,8 @@ def test_training_and_what_is_under_review_stand_apart(client, mei):
 
     page = page_of(client, mei, "mine")
 
-    assert "2 小时 30 分" in page
-    assert "30 分" in page
+    assert "2.5" in page
+    assert "0.5" in page
     assert "核查中" in page
     assert "正在核查" in page_of(client, mei, "own_credit", held.pk)
 

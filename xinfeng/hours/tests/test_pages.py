@@ -27,7 +27,7 @@ def test_the_own_record_shows_all_time_given_and_nobody_elses(client, mei):
 
     page = client.get(reverse("hours:mine")).content.decode()
 
-    assert "2 小时 30 分" in page
+    assert "2.5" in page
     assert "66 小时" not in page
 
 
