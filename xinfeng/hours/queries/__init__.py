@@ -2,7 +2,7 @@
 
 from .contests import contest_page, open_contests, open_objections
 from .entries import Short as EntryShort
-from .entries import entry_page, evidence_file, roster, teams_of
+from .entries import entry_page, evidence_file, leads_a_team, roster, teams_of
 from .entries import mine as my_entries
 from .entries import to_decide as entries_to_decide
 from .log import LogPage, SignedHead, log_page
@@ -25,6 +25,7 @@ __all__ = [
     "entry_page",
     "every_line",
     "evidence_file",
+    "leads_a_team",
     "log_page",
     "my_entries",
     "open_contests",

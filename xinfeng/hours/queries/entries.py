@@ -20,7 +20,7 @@ from xinfeng.hours.models import (
 from xinfeng.people.models import Person
 from xinfeng.people.permissions import OFFICES
 from xinfeng.people.queries import masked_names
-from xinfeng.teams.models import Membership, Team
+from xinfeng.teams.models import Membership, Team, TeamQuerySet
 
 PAGE = 50
 
@@ -164,11 +164,17 @@ def _own_or_all(
     return own or lines
 
 
+def leads_a_team(person: Person) -> bool:
+    """Is anything ever put before this person as the second one?"""
+    return _led_by(person.pk).exists()
+
+
+def _led_by(person_id: int | None) -> TeamQuerySet:
+    return Team.objects.filter(Q(leader_id=person_id) | Q(deputies__contains=[person_id]))
+
+
 def _reach(standing: Standing) -> Q:
-    led = Team.objects.filter(
-        Q(leader_id=standing.person_id) | Q(deputies__contains=[standing.person_id])
-    )
-    reach = Q(team__in=led.order_by("pk"))
+    reach = Q(team__in=_led_by(standing.person_id).order_by("pk"))
     for lo, hi in standing.spans(OFFICES):
         reach |= Q(division_id__gte=lo, division_id__lt=hi)
     return reach

@@ -14,6 +14,7 @@ from xinfeng.hours.forms import ContestForm, ReversalForm
 from xinfeng.hours.models import Counter, Doubt, Reason
 from xinfeng.people.http import SignedInRequest
 from xinfeng.people.models import Person
+from xinfeng.people.permissions import is_office
 
 
 @require_GET
@@ -21,7 +22,8 @@ from xinfeng.people.models import Person
 def mine(request: SignedInRequest) -> HttpResponse:
     after = _key(request.GET.get("after", ""))
     record = queries.record(request.user, after=after, today=clock.today())
-    page = {"record": record, "is_first": after is None, "Counter": Counter}
+    decides = is_office(request.standing) or queries.leads_a_team(request.user)
+    page = {"record": record, "decides": decides, "Counter": Counter}
     return render(request, "hours/mine.html", page)
 
 
