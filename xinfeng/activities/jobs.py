@@ -32,3 +32,10 @@ def close_registers(timestamp: int) -> None:
     now = clock.now()
     for shift_id in queries.registers_to_close(now):
         commands.close_register(shift_id=shift_id, at=now)
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="ask_for_reviews", queueing_lock="ask_for_reviews", pass_context=False)
+def ask_for_reviews(timestamp: int) -> None:
+    """Leaders are told of those who forgot to check out."""
+    commands.ask_for_reviews(at=clock.now())

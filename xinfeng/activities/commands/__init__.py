@@ -4,11 +4,14 @@ from xinfeng.activities.wishes import NewActivity, NewPost, NewShift, Plan
 
 from .announcing import announce, draft, publish, rewrite
 from .attendance import Roll, call_roll, check_in, check_out
+from .cards import issue_card, revoke_card, scan_card
 from .devices import register_device, revoke_device
 from .doors import scan, type_digits
+from .kiosks import close_kiosk, open_kiosk, scan_at_kiosk
 from .programme import call_off, enter_records, hold, remind_leader
 from .projects import add_programme, end_project, start_project
 from .receiving import receive
+from .reminding import ask_for_reviews
 from .series import call_off_rest, copy, repeat
 from .shifts import (
     add_post,
@@ -31,12 +34,14 @@ __all__ = [
     "add_programme",
     "add_shift",
     "announce",
+    "ask_for_reviews",
     "call_off",
     "call_off_rest",
     "call_roll",
     "cancel",
     "check_in",
     "check_out",
+    "close_kiosk",
     "close_register",
     "copy",
     "draft",
@@ -46,7 +51,9 @@ __all__ = [
     "enter_records",
     "excuse",
     "hold",
+    "issue_card",
     "move_shift",
+    "open_kiosk",
     "publish",
     "receive",
     "register_device",
@@ -55,9 +62,12 @@ __all__ = [
     "repeat",
     "resize_post",
     "resize_shift",
+    "revoke_card",
     "revoke_device",
     "rewrite",
     "scan",
+    "scan_at_kiosk",
+    "scan_card",
     "sign_up",
     "start_project",
     "type_digits",

@@ -39,6 +39,8 @@ class Shift(models.Model):
     cell = models.BigIntegerField(null=True)
     # When those who hold a place were reminded of it; they are told once.
     reminded_at = models.DateTimeField(null=True)
+    # When the leader was asked to enter who had left; asked once.
+    review_asked_at = models.DateTimeField(null=True)
 
     objects = ShiftQuerySet.as_manager()
 
