@@ -43,6 +43,7 @@ PUBLIC = {
     "certificates:entry",
     "certificates:check",
     # The house
+    "worker",
     "set_language",
     "modes",
     "look",

@@ -15,7 +15,7 @@ from xinfeng.teams.models import Team
 
 from .checklist import OF_AGE, RISKY
 from .fitness import WITH_GUARDIAN, Fitness
-from .models import Activity, ActivityState, Post, Shift, Signup
+from .models import Activity, ActivityState, Card, Post, Shift
 
 LEAST_AGE = 6
 
@@ -53,11 +53,9 @@ def may_see_roster(standing: Standing, activity: Activity) -> bool:
     return keeps or oversees or may_call_roll(standing, activity)
 
 
-def may_record_attendance(actor: Person, signup: Signup) -> bool:
-    """The leader of the activity or a deputy; nobody vouches for their own hours."""
-    activity = signup.shift.activity
-    runs = actor.pk == activity.leader_id or actor.pk in activity.deputies
-    return runs and actor.pk != signup.person_id
+def may_print_card(reader: Person, standing: Standing, card: Card) -> bool:
+    """Its holder, and the offices where the holder lives."""
+    return reader.pk == card.person_id or standing.covers(card.division_id, OFFICES)
 
 
 def what_forbids_sign_up(

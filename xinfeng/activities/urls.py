@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import announcing, attendance, boards, programme, signups
+from .views import announcing, attendance, boards, doors, programme, running, signups
 
 app_name = "activities"
 
@@ -31,6 +31,23 @@ urlpatterns = [
     path("signups/<int:signup_id>/excuse/", signups.excuse, name="excuse"),
     path("signups/<int:signup_id>/arrival/", attendance.check_in, name="check_in"),
     path("signups/<int:signup_id>/departure/", attendance.check_out, name="check_out"),
+    # The door of those who come
+    path("door/", doors.mine, name="door"),
+    path("door/codes/", doors.scan, name="scan"),
+    path("signups/<int:signup_id>/digits/", doors.type_digits, name="type_digits"),
+    path("devices/", doors.devices, name="devices"),
+    path("devices/registrations/", doors.register_device, name="register_device"),
+    path("devices/<int:keyholder_id>/end/", doors.revoke_device, name="revoke_device"),
+    path("cards/", doors.issue_card, name="issue_card"),
+    path("cards/<int:card_id>/", doors.card, name="card"),
+    path("cards/<int:card_id>/end/", doors.revoke_card, name="revoke_card"),
+    # The door of those who lead
+    path("shifts/<int:shift_id>/screen/", running.screen, name="screen"),
+    path("shifts/<int:shift_id>/screen/now/", running.screen_now, name="screen_now"),
+    path("shifts/<int:shift_id>/review/", running.review, name="review"),
+    path("shifts/<int:shift_id>/kiosks/", running.open_kiosk, name="open_kiosk"),
+    path("kiosks/<int:kiosk_id>/end/", running.close_kiosk, name="close_kiosk"),
+    path("kiosk/<str:kiosk_pass>/", running.kiosk, name="kiosk"),
     # An activity
     path("<slug:code>/", programme.activity, name="activity"),
     path("<slug:code>/poster/", programme.activity_poster, name="poster"),

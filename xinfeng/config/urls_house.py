@@ -3,6 +3,7 @@
 from django.urls import path
 from django.views.i18n import set_language
 
+from xinfeng.activities.views import doors, running
 from xinfeng.config import views
 
 urlpatterns = [
@@ -10,4 +11,8 @@ urlpatterns = [
     path("modes/", views.modes, name="modes"),
     path("look/", views.look, name="look"),
     path("look/wide/", views.look_wide, name="look_wide"),
+    path("sw.js", views.worker, name="worker"),
+    # What QR codes lead to: short and in capitals, which keeps them coarse.
+    path("C/<str:text>", doors.code, name="code"),
+    path("K/<str:text>", running.seen_card, name="seen_card"),
 ]

@@ -12,7 +12,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
 from xinfeng.base import clock
-from xinfeng.config import problems, samples
+from xinfeng.config import offline, problems, samples
 from xinfeng.config.context import MODES
 
 A_YEAR = 365 * 24 * 3600
@@ -48,6 +48,16 @@ def look_wide(request: HttpRequest) -> HttpResponse:
     if not (settings.DEBUG or clock.is_demo()):
         raise Http404
     return render(request, "look/look_wide.html", samples.page())
+
+
+@require_GET
+def worker(request: HttpRequest) -> HttpResponse:
+    """The service worker: from the root, so that it may look after every page."""
+    content = offline.script()
+    response = HttpResponse(content, content_type="text/javascript")
+    response["Cache-Control"] = "no-cache"
+    response["Service-Worker-Allowed"] = "/"
+    return response
 
 
 def broken(request: HttpRequest) -> HttpResponse:

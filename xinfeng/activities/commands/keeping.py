@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, connection
 from django.utils.translation import gettext as _
 from psycopg.errors import UniqueViolation
 
@@ -131,7 +131,7 @@ def keep(outcomes: Iterable[Outcome]) -> None:
 
 
 def _run(rows: list[list[Any]], *, moves: bool) -> None:
-    with said_once(), transaction.atomic(), connection.cursor() as cursor:
+    with said_once(), connection.cursor() as cursor:
         if len(rows) == 1:
             cursor.execute(keep_sql(many=False, moves=moves), rows[0])
         else:

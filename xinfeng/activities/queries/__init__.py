@@ -2,6 +2,19 @@
 
 from .activity import ActivityPage, Offer, activity_page, position_of
 from .attendance import Attendance, RosterPage, roster_page, roster_row
+from .doors import (
+    card_to_print,
+    holder_of,
+    kiosk_to_serve,
+    kiosks_of,
+    my_devices,
+    my_door,
+    name_of,
+    screen,
+    shift_to_run,
+    shifts_run_by,
+    still_here,
+)
 from .grounds import Grounds, beginning, grounds_of, said_by
 from .listing import Choice, Key, Line, Upcoming, line_of, upcoming
 from .mine import Board, MyShifts, board, my_shifts
@@ -38,9 +51,16 @@ __all__ = [
     "all_overdue",
     "beginning",
     "board",
+    "card_to_print",
     "grounds_of",
+    "holder_of",
+    "kiosk_to_serve",
+    "kiosks_of",
     "line_of",
+    "my_devices",
+    "my_door",
     "my_shifts",
+    "name_of",
     "near",
     "overdue",
     "point_of",
@@ -53,6 +73,10 @@ __all__ = [
     "roster_page",
     "roster_row",
     "said_by",
+    "screen",
+    "shift_to_run",
+    "shifts_run_by",
     "shifts_to_remind",
+    "still_here",
     "upcoming",
 ]

@@ -26,6 +26,7 @@ class Attendance:
 class RosterPage:
     shift: Shift
     rows: list[Attendance]
+    may_record: bool
 
 
 def roster_page(shift_id: int, *, reader: Person, standing: Standing) -> RosterPage | None:
@@ -36,7 +37,8 @@ def roster_page(shift_id: int, *, reader: Person, standing: Standing) -> RosterP
         return None
     with scope.reading(person_id=reader.pk, spans=_spans(shift, standing)):
         signups = list(shift.signups.roster()[:ROSTER])
-    return RosterPage(shift, _rows(signups, shift, reader))
+    may_record = permissions.may_call_roll(standing, shift.activity)
+    return RosterPage(shift, _rows(signups, shift, reader, may_record), may_record)
 
 
 def roster_row(signup_id: int, *, reader: Person, standing: Standing) -> Attendance | None:
@@ -49,7 +51,8 @@ def roster_row(signup_id: int, *, reader: Person, standing: Standing) -> Attenda
         )
     if signup is None or not permissions.may_see_roster(standing, signup.shift.activity):
         return None
-    return _rows([signup], signup.shift, reader)[0]
+    may_record = permissions.may_call_roll(standing, signup.shift.activity)
+    return _rows([signup], signup.shift, reader, may_record)[0]
 
 
 def _spans(shift: Shift, standing: Standing) -> list[tuple[int, int]]:
@@ -58,7 +61,9 @@ def _spans(shift: Shift, standing: Standing) -> list[tuple[int, int]]:
     return [(code, code + 1), *standing.spans(SEES_PEOPLE)]
 
 
-def _rows(signups: list[Signup], shift: Shift, reader: Person) -> list[Attendance]:
+def _rows(
+    signups: list[Signup], shift: Shift, reader: Person, may_record: bool
+) -> list[Attendance]:
     names = masked_names(signup.person_id for signup in signups)
     for signup in signups:
         signup.shift = shift
@@ -66,7 +71,8 @@ def _rows(signups: list[Signup], shift: Shift, reader: Person) -> list[Attendanc
         Attendance(
             signup,
             names.get(signup.person_id, "*"),
-            permissions.may_record_attendance(reader, signup),
+            # Nobody vouches for their own hours.
+            may_record and signup.person_id != reader.pk,
         )
         for signup in signups
     ]

@@ -6,7 +6,7 @@ from django.urls import reverse
 from xinfeng.activities import queries
 from xinfeng.activities.models import Activity, Signup
 from xinfeng.base import clock, scope
-from xinfeng.people.tests.build import a_keeper, a_person, an_office
+from xinfeng.people.tests.build import a_grant, a_keeper, a_person, an_office
 from xinfeng.people.tests.counting import at_most
 from xinfeng.places.tests.build import NINE, a_city, a_place
 
@@ -302,11 +302,25 @@ def test_without_a_script_the_button_leads_back_to_the_roster(client, lan, mei, 
         assert answer["Location"] == reverse("activities:roster", args=[signup.shift_id])
 
 
-def test_an_office_reads_the_roster_without_buttons(client, lan, mei):
+def test_an_auditor_reads_the_roster_without_buttons(client, lan, mei):
     shift = a_signup(volunteer=mei, leader=lan).shift
-    client.force_login(an_office(a_city().county))
+    auditor = a_person("auditor")
+    a_grant(auditor, "AUDITOR", division=a_city().county)
+    client.force_login(auditor)
 
     assert "arrival" not in read(client, "activities:roster", shift.pk)
+
+
+def test_an_office_enters_the_leaders_own_attendance(client, lan, at):
+    own = a_signup(volunteer=lan, leader=lan)
+    client.force_login(an_office(a_city().county))
+    at(NINE)
+
+    assert "arrival" in read(client, "activities:roster", own.shift_id)
+    client.post(reverse("activities:check_in", args=[own.pk]))
+
+    with scope.whole_city():
+        assert Signup.objects.get(pk=own.pk).state == "PRESENT"
 
 
 def test_a_refusal_reaches_the_page_in_words(client, lan, mei):

@@ -1,21 +1,35 @@
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from xinfeng.activities import commands, queries
 from xinfeng.activities.models import Signup
 from xinfeng.base import clock
 from xinfeng.people.http import SignedInRequest
 
+from .running import numbers, tell_roll
 
-@require_GET
+
+@require_http_methods(["GET", "POST"])
 @login_required
 def roster(request: SignedInRequest, shift_id: int) -> HttpResponse:
+    """Who is expected and who came; whoever leads enters all at once."""
+    if request.method == "POST":
+        roll = commands.call_roll(
+            arrived=numbers(request, "arrived"),
+            left=numbers(request, "left"),
+            actor=request.user,
+            at=clock.now(),
+        )
+        tell_roll(request, roll)
+        return redirect("activities:roster", shift_id)
     page = queries.roster_page(shift_id, reader=request.user, standing=request.standing)
     if page is None:
         raise Http404
-    return render(request, "activities/roster.html", {"page": page})
+    offset_ms = settings.CLOCK_OFFSET_SECONDS * 1000
+    return render(request, "activities/roster.html", {"page": page, "offset_ms": offset_ms})
 
 
 @require_POST

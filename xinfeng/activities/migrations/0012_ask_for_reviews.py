@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('activities', '0010_fill_due_days_and_cells'),
+        ('activities', '0011_deputies_and_texts'),
     ]
 
     operations = [
