@@ -41,16 +41,11 @@ def may_run(standing: Standing, activity: Activity) -> bool:
     return leads or standing.covers(activity.division_id, OFFICES)
 
 
-def may_call_roll(standing: Standing, activity: Activity) -> bool:
-    """Say who is here, show the code, open a kiosk: leader, deputies, an office above."""
-    return may_run(standing, activity) or standing.person_id in activity.deputies
-
-
 def may_see_roster(standing: Standing, activity: Activity) -> bool:
     """Who runs it, the keeper of its place, and the auditor."""
     keeps = activity.place_id in standing.places
     oversees = standing.covers(activity.division_id, SEES_PEOPLE)
-    return keeps or oversees or may_call_roll(standing, activity)
+    return keeps or oversees or may_run(standing, activity)
 
 
 def may_print_card(reader: Person, standing: Standing, card: Card) -> bool:

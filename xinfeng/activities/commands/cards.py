@@ -63,7 +63,7 @@ def scan_card(
 ) -> Signup:
     """Whoever leads scans a card: its holder arrives, and at the second scan goes."""
     shift = Shift.objects.select_related("activity").filter(pk=shift_id).first()
-    if shift is None or not permissions.may_call_roll(
+    if shift is None or not permissions.may_run(
         standing_of(actor, clock.local_date(at)), shift.activity
     ):
         raise Forbidden("not_your_roster", _("Only the leader of this shift can do this."))

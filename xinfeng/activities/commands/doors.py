@@ -120,7 +120,11 @@ def place_of(actor: Person, activity: str, *, phase: str, at: datetime) -> Signu
         raise Refusal("not_checked_in", _("Check in first."))
     # Judged as if at the door before the beginning: a walk-in is welcome after it, too.
     before = min(at, shift.starts_at - timedelta(seconds=1))
-    return sign_up(shift_id=shift.pk, actor=actor, at=before)
+    signup = sign_up(shift_id=shift.pk, actor=actor, at=before)
+    if signup.state == SignupState.WAITING:
+        # Nobody is put on a waiting list at the door; nothing of it is kept.
+        raise Refusal("shift_full", _("All places are taken."))
+    return signup
 
 
 def _say(

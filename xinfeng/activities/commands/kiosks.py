@@ -30,7 +30,7 @@ def open_kiosk(*, shift_id: int, code: str, actor: Person, at: datetime) -> Kios
     """Make a device a kiosk for one shift, until an hour after its end."""
     shift = Shift.objects.select_related("activity").filter(pk=shift_id).first()
     standing = standing_of(actor, clock.local_date(at))
-    if shift is None or not permissions.may_call_roll(standing, shift.activity):
+    if shift is None or not permissions.may_run(standing, shift.activity):
         raise Forbidden("not_your_roster", _("Only the leader of this shift can do this."))
     closes_at = shift.ends_at + AFTER_THE_END
     if at >= closes_at:
@@ -48,7 +48,7 @@ def close_kiosk(*, kiosk_id: int, actor: Person, at: datetime) -> Kiosk:
     locked = Kiosk.objects.select_for_update(of=("self",)).select_related("shift__activity")
     kiosk = locked.filter(pk=kiosk_id).first()
     standing = standing_of(actor, clock.local_date(at))
-    if kiosk is None or not permissions.may_call_roll(standing, kiosk.shift.activity):
+    if kiosk is None or not permissions.may_run(standing, kiosk.shift.activity):
         raise Forbidden("not_your_roster", _("Only the leader of this shift can do this."))
     if kiosk.closed_at is None:
         kiosk.closed_at = at

@@ -37,7 +37,7 @@ def roster_page(shift_id: int, *, reader: Person, standing: Standing) -> RosterP
         return None
     with scope.reading(person_id=reader.pk, spans=_spans(shift, standing)):
         signups = list(shift.signups.roster()[:ROSTER])
-    may_record = permissions.may_call_roll(standing, shift.activity)
+    may_record = permissions.may_run(standing, shift.activity)
     return RosterPage(shift, _rows(signups, shift, reader, may_record), may_record)
 
 
@@ -51,7 +51,7 @@ def roster_row(signup_id: int, *, reader: Person, standing: Standing) -> Attenda
         )
     if signup is None or not permissions.may_see_roster(standing, signup.shift.activity):
         return None
-    may_record = permissions.may_call_roll(standing, signup.shift.activity)
+    may_record = permissions.may_run(standing, signup.shift.activity)
     return _rows([signup], signup.shift, reader, may_record)[0]
 
 

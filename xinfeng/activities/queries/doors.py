@@ -118,7 +118,7 @@ def shift_to_run(shift_id: int, standing: Standing) -> Shift | None:
     """The shift, for those who may call its roll."""
     shifts = Shift.objects.select_related("activity__division", "activity__place")
     shift = shifts.filter(pk=shift_id).first()
-    if shift is None or not permissions.may_call_roll(standing, shift.activity):
+    if shift is None or not permissions.may_run(standing, shift.activity):
         return None
     return shift
 
