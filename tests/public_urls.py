@@ -42,6 +42,8 @@ PUBLIC = {
     "hours:objected",
     "certificates:entry",
     "certificates:check",
+    "hours:rules",
+    "hours:audits",
     # The house
     "worker",
     "set_language",

@@ -123,3 +123,45 @@ declare(
         """,
     )
 )
+declare(
+    Figure(
+        name="held_credits",
+        title=_("Credits under review"),
+        unit=_("credits"),
+        definition=_(
+            "Credits of the days of the period that a rule of honest hours wants looked at"
+            " and nobody has decided on yet, where the service was given; one for each rule."
+        ),
+        grain=Grain.DIVISION,
+        time=Time.FLOW,
+        subject="hours.hold",
+        personal=True,
+        sql="""
+            SELECT id AS row_id, division_id AS unit_id, division_id, earned_on AS starts_on,
+                   NULL::date AS ends_on, 1::bigint AS numerator, NULL::bigint AS denominator,
+                   rule || ' #' || credit_id AS label
+            FROM hours_hold WHERE state = 'HELD'
+        """,
+    )
+)
+declare(
+    Figure(
+        name="upheld_holds",
+        title=_("Credits taken back after review"),
+        unit=_("credits"),
+        definition=_(
+            "Credits of the days of the period that an office took back after a rule of"
+            " honest hours had found them, where the service was given; one for each rule."
+        ),
+        grain=Grain.DIVISION,
+        time=Time.FLOW,
+        subject="hours.hold",
+        personal=True,
+        sql="""
+            SELECT id AS row_id, division_id AS unit_id, division_id, earned_on AS starts_on,
+                   NULL::date AS ends_on, 1::bigint AS numerator, NULL::bigint AS denominator,
+                   rule || ' #' || credit_id AS label
+            FROM hours_hold WHERE state = 'UPHELD'
+        """,
+    )
+)

@@ -15,6 +15,7 @@ from xinfeng.places.models import Division
 from .models import (
     AGAINST,
     FOR,
+    Appeal,
     Counter,
     Doubt,
     EntryKind,
@@ -256,4 +257,46 @@ class ObjectionForm(forms.Form):
         max_length=200,
         required=False,
         help_text=_("What you saw. Without names of people."),
+    )
+
+
+class AppealForm(forms.Form):
+    """Why a hold is wrong, by the volunteer."""
+
+    reason = forms.ChoiceField(
+        label=_("Why it is wrong"), choices=Appeal.choices, widget=forms.RadioSelect
+    )
+    text = forms.CharField(
+        label=_("In your words"),
+        max_length=500,
+        required=False,
+        help_text=_("Without names of people."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class FindingForm(forms.Form):
+    """What an office found: it either releases or takes back."""
+
+    finding = forms.ChoiceField(
+        label=_("What was found"),
+        choices=[
+            (_("In order: the hours count"), [(f.value, f.label) for f in FOR]),
+            (
+                _("Not in order: the hours are taken back"),
+                [(f.value, f.label) for f in AGAINST],
+            ),
+        ],
+    )
+
+
+class WordForm(forms.Form):
+    """A month, and the word that one of two persons gives towards its seed."""
+
+    month = forms.DateField(label=_("Any day of the month"), widget=DayInput)
+    word = forms.CharField(
+        label=_("Your word"),
+        max_length=80,
+        min_length=6,
+        help_text=_("Anything nobody could guess; it is shown to all once the draw is made."),
     )

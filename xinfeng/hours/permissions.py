@@ -30,6 +30,11 @@ def may_look(standing: Standing, city: int) -> bool:
     return standing.covers(city, {Role.CITY_OFFICE})
 
 
+def may_draw(standing: Standing) -> bool:
+    """Give a word for the monthly audit: the city office and the auditor."""
+    return bool(standing.spans({Role.CITY_OFFICE, Role.AUDITOR}))
+
+
 def may_decide(standing: Standing, held: Hold | AuditCase) -> bool:
     """City and county offices where the time was given; nobody who stands behind it."""
     behind = {held.person_id, held.recorded_by_id, held.confirmed_by_id}

@@ -20,8 +20,11 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from xinfeng.base import pack
+from xinfeng.people import notices
 
 Text = str | Promise
 
@@ -94,6 +97,10 @@ class Scene:
     key: str
 
 
+_PLACED = _(
+    "Hours of yours are under review: {title}. They stay on your record; see why, and object if"
+    " it is wrong."
+)
 _declared: dict[str, Rule] = {}
 _scenes: dict[str, Scene] = {}
 
@@ -101,7 +108,14 @@ _scenes: dict[str, Scene] = {}
 def declare(rule: Rule) -> Rule:
     assert rule.name not in _declared, f"rule {rule.name} is declared twice"
     _declared[rule.name] = rule
+    if not rule.is_soft:
+        notices.declare({notice_of(rule): format_lazy(_PLACED, title=rule.title)})
     return rule
+
+
+def notice_of(rule: Rule) -> str:
+    """The kind of notice that tells volunteers of new holds by a rule."""
+    return f"hold.{rule.name}"
 
 
 def scene(given: Scene) -> Scene:
@@ -113,6 +127,11 @@ def scene(given: Scene) -> Scene:
 def get(name: str) -> Rule:
     """The rule as this city has it."""
     return _for_this_city()[name]
+
+
+def find(name: str) -> Rule | None:
+    """The rule as this city has it, or as it was declared; None when it is gone."""
+    return _for_this_city().get(name) or _declared.get(name)
 
 
 def title_of(name: str) -> Text:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import desk, entries, publicity, record
+from .views import audits, desk, entries, holds, publicity, record
 
 app_name = "hours"
 
@@ -34,7 +34,20 @@ urlpatterns = [
     path("objections/<int:objection_id>/contest/", desk.verification, name="take_up"),
     path("objections/<int:objection_id>/dismissal/", desk.dismissal, name="dismiss"),
     path("credits/<int:credit_id>/", record.credit, name="credit"),
+    # Under review
+    path("reviews/", holds.reviews, name="reviews"),
+    path("holds/", holds.desk, name="holds"),
+    path("holds/decision/", holds.decisions, name="decide_several"),
+    path("holds/<int:hold_id>/", holds.hold, name="hold"),
+    path("holds/<int:hold_id>/decision/", holds.decision, name="decide"),
+    path("holds/<int:hold_id>/appeal/", holds.appeal, name="appeal"),
+    # The monthly audit
+    path("audits/<int:draw_id>/", audits.audit, name="audit"),
+    path("audits/draw/", audits.drawing, name="draw"),
+    path("audits/cases/<int:case_id>/", audits.case, name="audit_case"),
     # For everybody
+    path("rules/", holds.rules, name="rules"),
+    path("audits/", audits.audits, name="audits"),
     path("publicity/", publicity.publicity, name="publicity"),
     path("publicity/objected/", publicity.objected, name="objected"),
     path("publicity/<int:credit_id>/objection/", publicity.objection, name="objection"),

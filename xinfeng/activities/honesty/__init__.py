@@ -3,6 +3,6 @@
 Importing a module declares its rules; the order is that of the public page.
 """
 
-from . import devices, rosters, scenes, sites, teams
+from . import devices, rosters, scenes, seen, sites, teams
 
-__all__ = ["devices", "rosters", "scenes", "sites", "teams"]
+__all__ = ["devices", "rosters", "scenes", "seen", "sites", "teams"]

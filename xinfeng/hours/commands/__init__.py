@@ -1,5 +1,6 @@
 """Every write in this room. One function, one transaction, one journal entry."""
 
+from .audits import check, draw_by_log, give_word
 from .bulk import Due, post_many
 from .certificates import hide_certificate, issue, revoke, show_certificate
 from .contests import Span, contest, correct, refuse_contest, withdraw_contest
@@ -20,12 +21,15 @@ __all__ = [
     "Span",
     "Transferred",
     "appeal",
+    "check",
     "confirm",
     "contest",
     "correct",
     "decide",
     "decide_several",
     "dismiss",
+    "draw_by_log",
+    "give_word",
     "hide_certificate",
     "issue",
     "look",

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -15,6 +16,8 @@ from xinfeng.hours import looking, permissions, rules
 from xinfeng.hours.models import AGAINST, Appeal, Finding, Hold, HoldState, Reason
 from xinfeng.hours.rules import Look
 from xinfeng.journal import commands as journal
+from xinfeng.people import notices
+from xinfeng.people.commands import tell
 from xinfeng.people.models import Person
 from xinfeng.people.queries import standing_of
 from xinfeng.places.models import Division
@@ -27,6 +30,14 @@ journal.declare(
         "hold.released": gettext_lazy("checked a held credit and found it in order"),
         "hold.upheld": gettext_lazy("checked a held credit and took it back"),
         "hold.appealed": gettext_lazy("objected to a hold"),
+    }
+)
+notices.declare(
+    {
+        "hold.released": gettext_lazy("Your hours of %(day)s were checked and are in order."),
+        "hold.upheld": gettext_lazy(
+            "Your hours of %(day)s were checked and taken back. You can contest this."
+        ),
     }
 )
 
@@ -57,6 +68,8 @@ def look(*, since: date, until: date, actor: Person | None, at: datetime) -> Loo
         people = looking.hold(rule, days, at=at)
         if people:
             looked.held[rule.name] = len(people)
+        if people and not rule.is_soft:
+            tell(rules.notice_of(rule), people, at=at, href=reverse("hours:reviews"))
     journal.record(
         "hold.looked", Division(code=city), actor=actor, at=at, where=city,
         since=since.isoformat(), until=until.isoformat(), credits=looked.credits,
@@ -147,6 +160,8 @@ def _close(hold: Hold, finding: Finding, actor: Person, at: datetime) -> None:
     hold.finding, hold.decided_by, hold.decided_at = finding, actor, at
     hold.save(update_fields=["state", "finding", "decided_by", "decided_at"])
     verb = "hold.upheld" if state == HoldState.UPHELD else "hold.released"
+    if not hold.is_soft or state == HoldState.UPHELD:
+        tell(verb, [hold.person_id], at=at, href=reverse("hours:reviews"), day=hold.earned_on)
     _tell(verb, hold, actor, at, finding=finding)
 
 

@@ -22,7 +22,7 @@ class Origin(models.TextChoices):
 class AuditDraw(models.Model):
     """The random sample of one month's credits, which anybody can draw again from its seed."""
 
-    # The first day of the month whose credits are drawn from.
+    # The first day of the month in which the credits were entered that are drawn from.
     month = models.DateField(unique=True)
     origin = models.CharField(max_length=12, choices=Origin.choices)
     # Of the checkpoint: how many leaves it covers; the seed is then its root in hexadecimal.

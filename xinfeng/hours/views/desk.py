@@ -21,14 +21,14 @@ from .asked import whole
 def desk(request: SignedInRequest) -> HttpResponse:
     """Entries that wait for this person as the second one."""
     page = queries.entries_to_decide(request.standing, after=whole(request, "after"))
-    return render(request, "hours/desk.html", {"page": page, **_around(request)})
+    return render(request, "hours/desk.html", {"page": page, **around(request)})
 
 
 @require_GET
 @login_required
 def contests(request: SignedInRequest) -> HttpResponse:
     lines, after = queries.open_contests(request.standing, after=whole(request, "after"))
-    context = {"lines": lines, "after": after, "today": clock.today(), **_around(request)}
+    context = {"lines": lines, "after": after, "today": clock.today(), **around(request)}
     return render(request, "hours/contests.html", context)
 
 
@@ -37,7 +37,7 @@ def contests(request: SignedInRequest) -> HttpResponse:
 def objections(request: SignedInRequest) -> HttpResponse:
     lines, after = queries.open_objections(request.standing, after=whole(request, "after"))
     return render(
-        request, "hours/objections.html", {"lines": lines, "after": after, **_around(request)}
+        request, "hours/objections.html", {"lines": lines, "after": after, **around(request)}
     )
 
 
@@ -124,7 +124,7 @@ def _correct_form(found: Contest) -> CorrectForm:
     return CorrectForm(initial={"begins": begins, "ends": ends})
 
 
-def _around(request: SignedInRequest) -> dict[str, object]:
+def around(request: SignedInRequest) -> dict[str, object]:
     """What the three desks share: whether there is an office, how far old hours are filled."""
     filling = days.filling()
     return {
