@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from python_calamine import CalamineWorkbook
 
-from bench import hours
+from bench import activities, hours
 from bench.measure import Measured, milliseconds
 from xinfeng.base import clock
 from xinfeng.insight import commands as insight
@@ -37,6 +37,7 @@ def answers() -> Iterator[Measured]:
     yield _reconcile()
     yield _import()
     yield from hours.answers()
+    yield from activities.answers()
 
 
 def _page(what: str, address: str, bar: str, p50: float, p99: float, most: int) -> Measured:

@@ -1,12 +1,13 @@
 """What a person brings to a shift, read before it is asked for."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from xinfeng.base import clock, scope
 from xinfeng.people.models import CareKind, Guardianship, Person
-from xinfeng.people.queries import abilities
+from xinfeng.people.queries import Abilities, abilities, ages
 
-from .models import Shift, Signup
+from .models import Post, Shift, Signup
 
 WITH_GUARDIAN = 10
 
@@ -21,8 +22,13 @@ class Fitness:
     is_accompanied: bool = False
 
 
-def of(person: Person, shift: Shift) -> Fitness:
-    able = abilities(person.pk, clock.local_date(shift.starts_at))
+def of(person: Person, shift: Shift, posts: Iterable[Post]) -> Fitness:
+    """What these posts may ask; in a rush every question less counts."""
+    on = clock.local_date(shift.starts_at)
+    if any(post.skills or post.qualifications for post in posts):
+        able = abilities(person.pk, on)
+    else:
+        able = Abilities(ages([person.pk], on)[person.pk], frozenset(), frozenset())
     small = able.age is not None and able.age < WITH_GUARDIAN
     return Fitness(
         able.age,
@@ -66,5 +72,5 @@ def small_wards_signed_up(guardian: Person, shift: Shift) -> list[Signup]:
 
 
 def _is_small(person: Person, shift: Shift) -> bool:
-    age = abilities(person.pk, clock.local_date(shift.starts_at)).age
+    age = ages([person.pk], clock.local_date(shift.starts_at))[person.pk]
     return age is not None and age < WITH_GUARDIAN

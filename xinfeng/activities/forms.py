@@ -23,6 +23,21 @@ _DAY = {"type": "date"}
 _TIME = {"type": "time"}
 
 
+def offer(form: forms.Form, name: str, choices: list[tuple[Any, Any]]) -> None:
+    """What may be chosen in a field of a form that depends on who reads it."""
+    field = form.fields[name]
+    assert isinstance(field, forms.ChoiceField)
+    field.choices = choices
+
+
+def by_name(form: forms.Form, name: str) -> "forms.ModelChoiceField[Any]":
+    """Rows as people call them, not as the journal does."""
+    field = form.fields[name]
+    assert isinstance(field, forms.ModelChoiceField)
+    field.label_from_instance = lambda obj: str(obj.name)  # type: ignore[method-assign]
+    return field
+
+
 class ChoiceForm(forms.Form):
     """How the list is narrowed, read from the address; nonsense narrows nothing."""
 
@@ -39,9 +54,7 @@ class NearForm(forms.Form):
     lat = forms.FloatField(required=False, min_value=-90, max_value=90)
     lon = forms.FloatField(required=False, min_value=-180, max_value=180)
     village = forms.IntegerField(required=False, min_value=10**11, max_value=10**12 - 1)
-    radius = forms.TypedChoiceField(
-        choices=RADII, coerce=int, required=False, empty_value=5_000
-    )
+    radius = forms.TypedChoiceField(choices=RADII, coerce=int, required=False)
     category = forms.SlugField(required=False)
     days = forms.IntegerField(required=False, min_value=1, max_value=90)
     free = forms.BooleanField(required=False)
@@ -165,13 +178,13 @@ class PlanForm(forms.Form):
         self._choose("team", none + [(t.pk, t.name) for t in grounds.teams])
         self._choose("division", none + [(d.pk, d.name) for d in grounds.divisions])
         of_places = Project.objects.filter(place__in=[p.pk for p in grounds.places])
-        self.fields["project"].queryset = of_places.filter(ends_on=None).order_by("name", "pk")
-        self.fields["project"].label_from_instance = lambda project: project.name
-        self.fields["category"].label_from_instance = lambda category: category.name
-        self.fields["programme"].label_from_instance = lambda programme: programme.name
+        running = of_places.filter(ends_on=None).order_by("name", "pk")
+        by_name(self, "project").queryset = running
+        by_name(self, "category")
+        by_name(self, "programme")
 
     def _choose(self, name: str, choices: list[tuple[Any, Any]]) -> None:
-        self.fields[name].choices = choices
+        offer(self, name, choices)
         # A field without a choice is a question nobody can answer.
         if len(choices) == 1:
             self.fields[name].widget = forms.HiddenInput()
@@ -262,8 +275,9 @@ class PostForm(forms.Form):
     ) -> None:
         super().__init__(*args, **more)
         for name, terms in [("skills", skills), ("qualifications", qualifications)]:
-            self.fields[name].choices = [(term.code, term.name) for term in terms]
-            if not self.fields[name].choices:
+            choices = [(term.code, term.name) for term in terms]
+            offer(self, name, choices)
+            if not choices:
                 del self.fields[name]
 
     def clean(self) -> dict[str, Any]:
@@ -329,5 +343,5 @@ class ProjectForm(forms.Form):
 
     def __init__(self, *args: Any, places: Iterable[Place], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["place"].choices = [(place.pk, place.name) for place in places]
-        self.fields["programme"].label_from_instance = lambda programme: programme.name
+        offer(self, "place", [(place.pk, place.name) for place in places])
+        by_name(self, "programme")

@@ -30,6 +30,10 @@ _current: ContextVar[tuple[str, str] | None] = ContextVar("scope", default=None)
 @contextmanager
 def whole_city() -> Iterator[None]:
     """For commands, jobs and aggregates: permission is asked by the code itself."""
+    if _current.get() == _EVERYTHING and connection.in_atomic_block:
+        # It is seen already; setting it again would cost two round trips and a savepoint.
+        yield
+        return
     with _scoped(_EVERYTHING):
         yield
 
@@ -83,7 +87,8 @@ def command(verb: Callable[P, T]) -> Callable[P, T]:
 
     @wraps(verb)
     def in_one_transaction(*args: P.args, **kwargs: P.kwargs) -> T:
-        with whole_city():
+        # A command inside another one keeps a savepoint of its own.
+        with transaction.atomic(), whole_city():
             return verb(*args, **kwargs)
 
     return in_one_transaction

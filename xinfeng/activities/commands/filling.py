@@ -25,7 +25,8 @@ journal.declare({"signup.promoted": gettext_lazy("got a place from the waiting l
 notices.declare(
     {
         "signup.promoted": gettext_lazy(
-            "A place became free: you are signed up for “%(title)s” on %(day)s %(from)s–%(to)s."
+            "A place became free: you are signed up for “%(title)s” on %(day)s"
+            " %(begins)s–%(ends)s."
         ),
         "signup.skipped": gettext_lazy(
             "A place became free at “%(title)s” on %(day)s, but you could not have it: %(why)s"
@@ -104,7 +105,7 @@ def _obstacle(
         post=post,
         others=others,
         person=signup.person,
-        fit=fitness.of(signup.person, signup.shift),
+        fit=fitness.of(signup.person, signup.shift, [post] if post else []),
         at=at,
     )
 
@@ -116,12 +117,10 @@ def _promote(signup: Signup, actor: Person | None, at: datetime) -> None:
     tell(
         "signup.promoted", [signup.person_id], at=at,
         href=reverse("activities:activity", args=[shift.activity.code]),
-        **{
-            "title": shift.activity.title,
-            "day": clock.local_date(shift.starts_at),
-            "from": clock.local_time(shift.starts_at),
-            "to": clock.local_time(shift.ends_at),
-        },
+        title=shift.activity.title,
+        day=clock.local_date(shift.starts_at),
+        begins=clock.local_time(shift.starts_at),
+        ends=clock.local_time(shift.ends_at),
     )  # fmt: skip
     journal.record(
         "signup.promoted", signup, actor=actor, at=at, where=signup.division_id,

@@ -107,7 +107,7 @@ def remind_leader(*, activity_id: int, at: datetime) -> Activity:
     """Say that the records are due, once after five working days and once after eight."""
     activity = Activity.objects.select_for_update(no_key=True).get(pk=activity_id)
     day = _reminder_due(activity, at)
-    if day is None:
+    if day is None or activity.due_on is None:
         return activity
     tell(
         "activity.records_due", {activity.leader_id, *activity.deputies}, at=at,

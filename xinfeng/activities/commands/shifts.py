@@ -35,8 +35,8 @@ journal.declare(
 notices.declare(
     {
         "shift.moved": gettext_lazy(
-            "“%(title)s” was moved to %(day)s %(from)s–%(to)s. If that does not suit you, give"
-            " your place back."
+            "“%(title)s” was moved to %(day)s %(begins)s–%(ends)s. If that does not suit you,"
+            " give your place back."
         ),
     }
 )
@@ -211,12 +211,10 @@ def _tell_moved(shift: Shift, at: datetime) -> None:
     tell(
         "shift.moved", people.values_list("person_id", flat=True), at=at,
         href=reverse("activities:activity", args=[shift.activity.code]),
-        **{
-            "title": shift.activity.title,
-            "day": clock.local_date(shift.starts_at),
-            "from": clock.local_time(shift.starts_at),
-            "to": clock.local_time(shift.ends_at),
-        },
+        title=shift.activity.title,
+        day=clock.local_date(shift.starts_at),
+        begins=clock.local_time(shift.starts_at),
+        ends=clock.local_time(shift.ends_at),
     )  # fmt: skip
 
 

@@ -33,7 +33,7 @@ journal.declare(
 notices.declare(
     {
         "shift.tomorrow": gettext_lazy(
-            "“%(title)s” begins on %(day)s at %(from)s. Where: %(where)s"
+            "“%(title)s” begins on %(day)s at %(begins)s. Where: %(where)s"
         ),
         "signup.excused": gettext_lazy("You are excused from “%(title)s” on %(day)s."),
     }
@@ -58,7 +58,7 @@ def sign_up(
     if seen is None or seen.activity.state == ActivityState.DRAFT:
         raise Unknown("shift_unknown", _("There is no such shift."))
     post = _post(seen, post_id)
-    fit = fitness.of(person, seen)
+    fit = fitness.of(person, seen, [post] if post else [])
     shift = Shift.objects.select_for_update(no_key=True).get(pk=shift_id)
     # Two shifts at once of one person must not overlap either: the person after the shift.
     person = Person.objects.select_for_update(no_key=True).get(pk=person.pk)
@@ -141,12 +141,10 @@ def remind_shift(*, shift_id: int, at: datetime) -> int:
     told = tell(
         "shift.tomorrow", people.values_list("person_id", flat=True), at=at,
         href=reverse("activities:activity", args=[activity.code]),
-        **{
-            "title": activity.title,
-            "day": clock.local_date(shift.starts_at),
-            "from": clock.local_time(shift.starts_at),
-            "where": where,
-        },
+        title=activity.title,
+        day=clock.local_date(shift.starts_at),
+        begins=clock.local_time(shift.starts_at),
+        where=where,
     )  # fmt: skip
     shift.reminded_at = at
     shift.save(update_fields=["reminded_at"])
@@ -184,7 +182,7 @@ def _post(shift: Shift, post_id: int | None) -> Post | None:
 
 def _own(person: Person, shift: Shift, at: datetime) -> list[Signup]:
     """What this person holds or waits for: here, and everywhere that is not over."""
-    live = Signup.objects.of(person).select_related("shift__activity")
+    live = Signup.objects.of(person).select_related("shift")
     return list(
         (live.filter(shift__ends_at__gt=at) | live.filter(shift=shift)).order_by(
             "shift__starts_at", "pk"

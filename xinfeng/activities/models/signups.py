@@ -45,6 +45,8 @@ class SignupQuerySet(models.QuerySet["Signup"]):
     def ahead_of(self, signup: "Signup") -> "SignupQuerySet":
         """Who waits for the same and came earlier."""
         waiting = self.waiting().filter(shift_id=signup.shift_id, pk__lt=signup.pk)
+        if signup.post_id is None:
+            return waiting.filter(post=None)
         return waiting.filter(post_id=signup.post_id)
 
     def of(self, person: models.Model) -> "SignupQuerySet":

@@ -99,7 +99,7 @@ def activity_page(
         shifts = list(activity.shifts.order_by("starts_at", "pk"))
         posts = list(Post.objects.filter(shift__activity=activity).order_by("shift_id", "pk"))
         taken = _taken(shifts)
-        who = _read(visitor, activity, shifts, at)
+        who = _read(visitor, activity, shifts, posts, at)
         positions = _positions(who.own, shifts)
         leader = masked_names([activity.leader_id]).get(activity.leader_id, "")
     for shift in shifts:
@@ -134,7 +134,11 @@ def _taken(shifts: Iterable[Shift]) -> Taken:
 
 
 def _read(
-    visitor: Person | None, activity: Activity, shifts: list[Shift], at: datetime
+    visitor: Person | None,
+    activity: Activity,
+    shifts: list[Shift],
+    posts: list[Post],
+    at: datetime,
 ) -> _Visitor:
     if visitor is None:
         return _Visitor(None, Fitness(), [], {})
@@ -145,7 +149,7 @@ def _read(
     ahead = own.filter(shift__ends_at__gt=at) | own.filter(shift__activity=activity)
     return _Visitor(
         visitor,
-        fitness.of(visitor, open_[0]) if asks else Fitness(),
+        fitness.of(visitor, open_[0], posts) if asks else Fitness(),
         list(ahead.select_related("shift__activity").order_by("shift__starts_at", "pk")),
         wards,
     )

@@ -1,12 +1,18 @@
 """What I signed up for, and what I run: each with the next thing to do."""
 
-from collections import Counter
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
-from django.db.models import Count, Max, Min, Q
+from django.db.models import Count, Max, Min, Q, Sum
 
-from xinfeng.activities.models import HOLDING, Activity, ActivityState, Signup, SignupState
+from xinfeng.activities.models import (
+    HOLDING,
+    Activity,
+    ActivityState,
+    Shift,
+    Signup,
+    SignupState,
+)
 from xinfeng.base import scope
 from xinfeng.base.standing import Standing
 from xinfeng.people.models import Person
@@ -15,6 +21,9 @@ from .activity import may_cancel
 
 PAGE = 30
 BOARD = 60
+LAST = datetime.max.replace(tzinfo=UTC)
+# When it begins and ends, and its places.
+Span = tuple[datetime, datetime, int]
 
 
 @dataclass(frozen=True)
@@ -72,17 +81,16 @@ def my_shifts(person: Person, *, at: datetime, after: int | None) -> MyShifts:
 def board(person: Person, standing: Standing, *, at: datetime, today: date) -> Board:
     """What I lead, stand in for, or whose place I keep, as long as it is not done."""
     ids = _mine_to_run(person, standing)
-    activities = list(
-        Activity.objects.filter(pk__in=ids)
-        .select_related("category", "place")
-        .annotate(
-            first=Min("shifts__starts_at"),
-            last=Max("shifts__ends_at"),
-        )
-        .order_by("due_on", "first", "pk")[: BOARD + 1]
-    )
+    open_ = Activity.objects.filter(pk__in=ids).select_related("category", "place")
+    activities = list(open_.order_by("due_on", "-pk")[: BOARD + 1])
+    spans = _spans([activity.pk for activity in activities])
     places = _places([activity.pk for activity in activities])
-    tasks = [_task(activity, places, at, today) for activity in activities[:BOARD]]
+    tasks = [
+        _task(one, spans.get(one.pk), places.get(one.pk, (0, 0)), at, today)
+        for one in activities[:BOARD]
+    ]
+    # What has to be recorded first, then what comes next; a draft without a time last.
+    tasks.sort(key=lambda task: (task.next not in {"record", "close"}, task.starts_at or LAST))
     return Board(tasks, len(activities) > BOARD)
 
 
@@ -109,49 +117,52 @@ def _mine_to_run(person: Person, standing: Standing) -> set[int]:
     return {pk for of in mine for pk in of.order_by("-pk").values_list("pk", flat=True)[:500]}
 
 
-def _places(ids: list[int]) -> dict[int, tuple[int, int, int]]:
-    """(taken, places, waiting) of each activity."""
+def _spans(ids: list[int]) -> dict[int, Span]:
+    """When each begins and ends, and how many places it has."""
+    shifts = Shift.objects.filter(activity__in=ids).order_by("activity_id")
+    rows = shifts.values_list("activity_id").annotate(
+        first=Min("starts_at"), last=Max("ends_at"), places=Sum("capacity")
+    )
+    return {pk: (first, last, places) for pk, first, last, places in rows}
+
+
+def _places(ids: list[int]) -> dict[int, tuple[int, int]]:
+    """(taken, waiting) of each activity."""
     with scope.whole_city():
-        rows = Signup.objects.live().filter(shift__activity__in=ids)
-        counted = (
-            rows.order_by("shift__activity_id")
-            .values_list("shift__activity_id")
-            .annotate(
-                taken=Count("pk", filter=Q(state__in=HOLDING)),
-                waiting=Count("pk", filter=Q(state=SignupState.WAITING)),
-            )
+        live = Signup.objects.live().filter(shift__activity__in=ids)
+        rows = live.order_by("shift__activity_id").values_list("shift__activity_id")
+        counted = rows.annotate(
+            taken=Count("pk", filter=Q(state__in=HOLDING)),
+            waiting=Count("pk", filter=Q(state=SignupState.WAITING)),
         )
-        taken = {pk: (held, waits) for pk, held, waits in counted}
-    capacity: Counter[int] = Counter()
-    shifts = Activity.objects.filter(pk__in=ids).order_by("pk")
-    for pk, places in shifts.values_list("pk", "shifts__capacity"):
-        capacity[pk] += places or 0
-    return {
-        pk: (taken.get(pk, (0, 0))[0], capacity[pk], taken.get(pk, (0, 0))[1]) for pk in ids
-    }
+        return {pk: (taken, waiting) for pk, taken, waiting in counted}
 
 
 def _task(
-    activity: Activity, places: dict[int, tuple[int, int, int]], at: datetime, today: date
+    activity: Activity,
+    span: Span | None,
+    places: tuple[int, int],
+    at: datetime,
+    today: date,
 ) -> Task:
-    taken, all_places, waiting = places[activity.pk]
+    taken, waiting = places
     return Task(
         activity,
-        activity.first,
+        span[0] if span else None,
         taken,
-        all_places,
+        span[2] if span else 0,
         waiting,
-        _next(activity, at),
+        _next(activity, span, at),
         activity.due_on is not None and activity.due_on < today,
     )
 
 
-def _next(activity: Activity, at: datetime) -> str:
+def _next(activity: Activity, span: Span | None, at: datetime) -> str:
     """What is to be done with it now: publish, close, record, roster or wait."""
     if activity.state == ActivityState.DRAFT:
         return "publish"
     if activity.state == ActivityState.HELD:
         return "record"
-    if activity.last is not None and activity.last <= at:
-        return "close"
-    return "roster" if activity.first is not None and activity.first <= at else "wait"
+    if span is None or at < span[0]:
+        return "wait"
+    return "close" if span[1] <= at else "roster"

@@ -251,7 +251,7 @@ def test_a_moved_shift_is_told_and_may_be_left(office):
 
     with scope.whole_city():
         notice = Notice.objects.get()
-    assert (notice.kind, notice.words["from"]) == ("shift.moved", "10:00")
+    assert (notice.kind, notice.words["begins"]) == ("shift.moved", "10:00")
     left = commands.cancel(signup_id=mine.pk, actor=mine.person, at=EIGHT)
     assert left.state == "CANCELLED"
     shift.refresh_from_db()
