@@ -68,7 +68,7 @@ class TimesForm(forms.Form):
     day = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs=_DAY))
     starts = forms.TimeField(label=_("From"), widget=forms.TimeInput(attrs=_TIME))
     ends = forms.TimeField(label=_("To"), widget=forms.TimeInput(attrs=_TIME))
-    capacity = forms.IntegerField(label=_("Places"), min_value=1, max_value=10_000)
+    capacity = forms.IntegerField(label=_("Number of places"), min_value=1, max_value=10_000)
     withdraw_hours = forms.IntegerField(
         label=_("Hours before the beginning until which a place can be given back"),
         help_text=_("Leave empty: until the beginning."),
@@ -98,7 +98,7 @@ class TimesForm(forms.Form):
 class PlanForm(forms.Form):
     """What an activity says of itself. Places, teams and areas are those one may invite in."""
 
-    title = forms.CharField(label=_("What volunteers will do"), max_length=120)
+    title = forms.CharField(label=_("Name of the activity"), max_length=120)
     category = forms.ModelChoiceField(
         label=_("Category"), queryset=Category.objects.order_by("code", "pk")
     )
@@ -254,7 +254,7 @@ class PostForm(forms.Form):
     """A post of a shift with its conditions; skills and qualifications are the city's own."""
 
     name = forms.CharField(label=_("Post"), max_length=60)
-    capacity = forms.IntegerField(label=_("Places"), min_value=1, max_value=10_000)
+    capacity = forms.IntegerField(label=_("Number of places"), min_value=1, max_value=10_000)
     conditions = forms.CharField(label=_("Conditions"), max_length=200, required=False)
     skills = forms.MultipleChoiceField(label=_("Skills"), required=False)
     qualifications = forms.MultipleChoiceField(label=_("Qualifications"), required=False)

@@ -47,7 +47,7 @@ def overdue_csv(request: SignedInRequest) -> HttpResponse:
     text = StringIO()
     table = csv.writer(text)
     table.writerow(
-        [_("Code"), _("Activity"), _("Division code"), _("Place"), _("Team"), _("Leader"),
+        [_("Code"), _("Activity"), _("Division code"), _("Place"), _("Team"), _("Who leads"),
          _("Held on"), _("Due on"), _("Working days overdue")]
     )  # fmt: skip
     for line in queries.all_overdue(request.standing, today=clock.today()):

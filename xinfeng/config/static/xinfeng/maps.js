@@ -33,9 +33,9 @@
       "circle-color": byVerdict("verdict"), "circle-radius": ["interpolate", ["linear"], ["zoom"], 7, 4, 12, 7], "circle-stroke-color": colour("panel"), "circle-stroke-width": 1.5 } },
   ];
 
-  const sources = (areas, places) => ({
+  const sources = (areas, places, plain) => ({
     areas: { type: "geojson", data: areas },
-    places: { type: "geojson", data: places, cluster: true, clusterRadius: 60, clusterMaxZoom: 10 },
+    places: { type: "geojson", data: places, cluster: !plain, clusterRadius: 60, clusterMaxZoom: 10 },
   });
 
   const corners = (coordinates, box = [180, 90, -180, -90]) => {
@@ -149,7 +149,7 @@
     const box = told.bounds ?? extent(areas, areas.features.length ? EMPTY : places);
     const map = new maplibregl.Map({
       container: id, locale: told.locale, attributionControl: false, cooperativeGestures: true, dragRotate: false, pitchWithRotate: false, maxZoom: 17,
-      style: { version: 8, sources: sources(areas, places), layers: layers() },
+      style: { version: 8, sources: sources(areas, places, told.plain), layers: layers() },
       ...(box && { bounds: box, fitBoundsOptions: { padding: 16 } }),
     });
     map.touchZoomRotate.disableRotation();
