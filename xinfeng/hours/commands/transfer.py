@@ -35,10 +35,11 @@ journal.declare(
 
 @dataclass
 class Transferred:
-    """Credits of the old account, by what became of them; an office looks at the rest."""
+    """Credits of the old account, by what became of them."""
 
     moved: list[int] = field(default_factory=list)
-    stayed: list[int] = field(default_factory=list)
+    # One person cannot have given the same time twice: taken back, and posted nowhere.
+    dropped: list[int] = field(default_factory=list)
 
 
 @scope.command
@@ -47,7 +48,8 @@ def transfer(
 ) -> Transferred:
     """Take each credit back from the one account and post it to the other.
 
-    What overlaps hours there, or finds the day full, stays where it is and is named.
+    What overlaps hours there, or finds the day full, is taken back all the same and named:
+    two accounts are one person, and the same time counts once.
     """
     ids = sorted({from_person_id, to_person_id})
     people = Person.objects.select_for_update(no_key=True).order_by("pk").in_bulk(ids)
@@ -64,11 +66,14 @@ def move_hours(gone: Person, keep: Person, actor: Person, at: datetime) -> Trans
     _move_open_entries(gone, keep)
     done = Transferred()
     for credit in Credit.objects.of(gone).standing().order_by("pk"):
-        went = _move(credit, keep, actor, at)
-        (done.moved if went else done.stayed).append(credit.pk)
+        if _move(credit, keep, actor, at):
+            done.moved.append(credit.pk)
+        else:
+            take_back(credit=credit, reason=Reason.MERGED, actor=actor, at=at)
+            done.dropped.append(credit.pk)
     journal.record(
         "credits.transferred", keep, actor=actor, at=at, where=keep.division_id,
-        on=clock.local_date(at), from_person_id=gone.pk, moved=done.moved, stayed=done.stayed,
+        on=clock.local_date(at), from_person_id=gone.pk, moved=done.moved, dropped=done.dropped,
     )  # fmt: skip
     return done
 

@@ -288,7 +288,7 @@ def test_hours_move_to_the_account_that_stays(mei, office):
 
     done = moved(old, mei, office)
 
-    assert (done.moved, done.stayed) == ([first.pk, training.pk], [])
+    assert (done.moved, done.dropped) == ([first.pk, training.pk], [])
     assert (sum_of(old), sum_of(mei)) == (0, 150)
     with scope.whole_city():
         counters = Credit.objects.of(mei).order_by("pk").values_list("counter", "source_kind")
@@ -296,7 +296,7 @@ def test_hours_move_to_the_account_that_stays(mei, office):
     assert moved(old, mei, office).moved == []
 
 
-def test_what_overlaps_or_finds_the_day_full_stays_and_is_named(mei, office):
+def test_what_overlaps_counts_once_and_is_named(mei, office):
     old = a_person("mei2")
     credited(mei, 60)
     overlapping = credited(old, 60, NINE + HOUR / 2)
@@ -304,16 +304,16 @@ def test_what_overlaps_or_finds_the_day_full_stays_and_is_named(mei, office):
 
     done = moved(old, mei, office)
 
-    assert (done.moved, done.stayed) == ([free.pk], [overlapping.pk])
-    assert (sum_of(old), sum_of(mei)) == (60, 120)
-    assert Entry.objects.get(verb="credits.transferred").details["stayed"] == [overlapping.pk]
+    assert (done.moved, done.dropped) == ([free.pk], [overlapping.pk])
+    assert (sum_of(old), sum_of(mei)) == (0, 120)
+    assert Entry.objects.get(verb="credits.transferred").details["dropped"] == [overlapping.pk]
 
 
-def test_what_one_confirmed_for_ones_other_account_does_not_move(mei, office):
+def test_what_one_confirmed_for_ones_other_account_counts_no_more(mei, office):
     old = a_person("mei2")
     own = credited(old, 60, confirmed_by_id=mei.pk)
 
-    assert moved(old, mei, office).stayed == [own.pk]
+    assert moved(old, mei, office).dropped == [own.pk]
 
 
 def test_only_an_office_of_both_areas_moves_hours(mei, office):
