@@ -10,7 +10,7 @@ from xinfeng.people.tests.build import a_grant, a_keeper, a_person, an_office
 from xinfeng.people.tests.counting import at_most
 from xinfeng.places.tests.build import NINE, a_city, a_place
 
-from .build import EIGHT, ONE_HOUR, STATED, a_category, a_shift, a_signup, an_activity
+from .build import EIGHT, ONE_HOUR, STATED, a_category, a_post, a_shift, a_signup, an_activity
 
 pytestmark = pytest.mark.django_db
 
@@ -341,3 +341,69 @@ def test_the_roster_costs_the_same_for_one_or_many(client, lan):
 
     with at_most(8):
         read(client, "activities:roster", shift.pk)
+
+
+def test_a_leader_excuses_on_the_roster(client, lan, mei):
+    signup = a_signup(volunteer=mei, leader=lan)
+    client.force_login(lan)
+    button = reverse("activities:excuse", args=[signup.pk])
+    assert button in read(client, "activities:roster", signup.shift_id)
+
+    client.post(button)
+
+    with scope.whole_city():
+        signup.refresh_from_db()
+    assert signup.state == "EXCUSED"
+
+
+# My sign-ups
+
+
+def test_my_sign_ups_show_what_is_ahead_and_what_is_over(client, lan, mei):
+    full = a_shift(activity=an_activity(leader=lan, title="满的"), capacity=1)
+    a_signup(volunteer=a_person("bo"), shift=full)
+    a_signup(volunteer=mei, shift=full, state="WAITING")
+    past = a_shift(
+        activity=an_activity(leader=lan, title="旧的"), starts_at=NINE - 48 * ONE_HOUR
+    )
+    a_signup(volunteer=mei, shift=past, state="NO_SHOW")
+    client.force_login(mei)
+
+    page = read(client, "activities:mine")
+
+    assert page.index("候补第 1 位") > page.index("满的")
+    assert "未到" in page[page.index("旧的") :]
+
+
+def test_a_place_given_back_on_my_page_leads_back_to_it(client, lan, mei):
+    signup = a_signup(volunteer=mei, leader=lan)
+    client.force_login(mei)
+
+    answer = client.post(reverse("activities:cancel", args=[signup.pk]), {"back": "mine"})
+
+    assert answer["Location"] == reverse("activities:mine")
+
+
+def test_my_sign_ups_cost_the_same_for_one_or_many(client, lan, mei):
+    for number in range(12):
+        shift = a_shift(leader=lan, starts_at=NINE + 3 * number * ONE_HOUR)
+        a_signup(volunteer=mei, shift=shift)
+    client.force_login(mei)
+
+    with at_most(6):
+        read(client, "activities:mine")
+
+
+def test_a_shift_with_posts_offers_each_with_its_conditions(client, lan, mei):
+    shift = a_shift(leader=lan)
+    boat = a_post(shift, "船", capacity=2, is_dangerous=True, min_age=18)
+    bank = a_post(shift, "岸", capacity=3)
+    client.force_login(mei)
+    page = read(client, "activities:activity", shift.activity.code)
+    assert f'id="why-post-{boat.pk}"' in page
+
+    answer = client.post(reverse("activities:sign_up", args=[shift.pk]), {"post": bank.pk})
+
+    assert answer.status_code == 302
+    with scope.whole_city():
+        assert Signup.objects.get().post_id == bank.pk
