@@ -24,6 +24,7 @@ TOUCHED: dict[str, tuple[str, ...]] = {
     "place.imported": PLACES,
     "division.merged": PLACES,
     "division.imported": PLACES,
+    "person.relative_registered": ("volunteers", "active_volunteers"),
     "person.registered": ("volunteers", "active_volunteers"),
     "person.closed": ("volunteers", "active_volunteers"),
     "person.erased": ("volunteers", "active_volunteers"),

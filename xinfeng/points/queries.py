@@ -110,8 +110,8 @@ def statement(person: Person, *, after: int | None, on: date) -> Statement:
         own = Posting.objects.filter(person=person)
         own = own.filter(pk__lt=after) if after else own
         found = list(own.select_related("redemption__reward").order_by("-pk")[: PAGE + 1])
-        waiting = Redemption.objects.filter(person=person, state=RedemptionState.RESERVED)
-        waiting = list(waiting.select_related("reward", "merchant").order_by("-pk")[:PAGE])
+        reserved = Redemption.objects.filter(person=person, state=RedemptionState.RESERVED)
+        waiting = list(reserved.select_related("reward", "merchant").order_by("-pk")[:PAGE])
     shown = found[:PAGE]
     return Statement(
         purse=purse(person),
@@ -131,7 +131,7 @@ def _lines(postings: list[Posting], person: Person) -> list[Line]:
     lines = []
     for posting in postings:
         comes = posting.kind in COMING
-        if posting.redemption_id:
+        if posting.redemption is not None:
             title = posting.redemption.reward.title
             href = reverse("points:redemption", args=[posting.redemption.code])
         elif posting.credit_id in found:

@@ -106,8 +106,8 @@ class TableForm(forms.Form):
         widget=forms.FileInput(attrs={"accept": ".xlsx,.xls,.csv"}),
     )
 
-    def __init__(self, code: str, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"code": code}, **kwargs)
+    def __init__(self, code: str, data: Any = None, files: Any = None) -> None:
+        super().__init__(data, files, initial={"code": code})
 
 
 class StrangerForm(forms.Form):
@@ -149,5 +149,27 @@ class StrangerForm(forms.Form):
     agreed = forms.CharField(
         max_length=40,
         required=True,
+        error_messages={"required": _("Read the text and agree to it first.")},
+    )
+
+
+class RelativeForm(forms.Form):
+    """A family member without a telephone; the hidden account name makes resending harmless."""
+
+    username = forms.RegexField(r"^f-[a-z0-9]{8,20}$", widget=forms.HiddenInput)
+    name = forms.CharField(label=_("Name as on the ID card"), max_length=60)
+    born_on = forms.DateField(
+        label=_("Date of birth"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    id_number = forms.CharField(
+        label=_("ID number"),
+        help_text=_("Needed for certificates; may be left empty."),
+        max_length=30,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    agreed = forms.CharField(
+        max_length=40,
         error_messages={"required": _("Read the text and agree to it first.")},
     )

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import invitations, teams
+from .views import invitations, relatives, teams
 
 app_name = "teams"
 
@@ -9,6 +9,7 @@ urlpatterns = [
     path("new/", teams.found, name="found"),
     # Whoever is asked
     path("invited/", invitations.invited, name="invited"),
+    path("family/", relatives.family, name="relatives"),
     path("i/<slug:code>/", invitations.invitation, name="invitation"),
     path("i/<slug:code>/refusal/", invitations.refusal, name="decline"),
     path("<slug:code>/", teams.team, name="team"),

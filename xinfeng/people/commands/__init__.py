@@ -23,6 +23,7 @@ from .profiles import (
     tell_profile,
 )
 from .registration import name_first_office, register_oneself, register_person
+from .relatives import NewRelative, register_relative
 from .sign_in import count_try, forget_tries
 from .sweeping import forget_approvals, forget_notices, forget_questions
 
@@ -32,6 +33,7 @@ __all__ = [
     "YOUNGEST",
     "Claim",
     "NewPerson",
+    "NewRelative",
     "Told",
     "ask_carer",
     "ask_disclosure",
@@ -59,6 +61,7 @@ __all__ = [
     "open_disclosure",
     "register_oneself",
     "register_person",
+    "register_relative",
     "remove_qualification",
     "report_double",
     "reset_password",

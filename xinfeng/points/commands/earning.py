@@ -142,6 +142,7 @@ def _counted_in(
 def _owe(
     credit: Due, counted: Counted, holder: Account, books: dict[int, Book], at: datetime
 ) -> None:
+    assert holder.person_id is not None
     debt = Debt.objects.create(
         person_id=holder.person_id,
         division_id=holder.division_id,
@@ -185,6 +186,7 @@ def _postings(
     credit: Due, counted: Counted, own: Account, issue: Account, at: datetime
 ) -> Iterable[Posting]:
     """What one credit moves between the city's issue and the person's account."""
+    assert own.person_id is not None
     moves = [
         (PostingKind.EARNED, max(counted.points, 0), credit.id, issue, own),
         (PostingKind.TAKEN_BACK, counted.taken, credit.id, own, issue),

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -205,7 +206,7 @@ def _lock_reward(reward_id: int, actor: Person, at: datetime) -> Reward:
     return reward
 
 
-def _tell(verb: str, merchant: Merchant, actor: Person, at: datetime, **details: int) -> None:
+def _tell(verb: str, merchant: Merchant, actor: Person, at: datetime, **details: Any) -> None:
     journal.record(
         verb, merchant, actor=actor, at=at, where=merchant.division_id,
         on=clock.local_date(at), **details,
@@ -213,7 +214,7 @@ def _tell(verb: str, merchant: Merchant, actor: Person, at: datetime, **details:
 
 
 def _tell_reward(
-    verb: str, reward: Reward, actor: Person, at: datetime, **details: int
+    verb: str, reward: Reward, actor: Person, at: datetime, **details: Any
 ) -> None:
     journal.record(
         verb, reward, actor=actor, at=at, where=reward.merchant.division_id,

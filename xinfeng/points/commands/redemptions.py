@@ -1,6 +1,7 @@
 """Points for a reward: reserved, picked up once, or given back."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -149,7 +150,7 @@ def _post(kind: PostingKind, redemption: Redemption, at: datetime) -> None:
 
 
 def _tell(
-    verb: str, redemption: Redemption, actor: Person, at: datetime, **details: int | str
+    verb: str, redemption: Redemption, actor: Person, at: datetime, **details: Any
 ) -> None:
     journal.record(
         verb, redemption, actor=actor, at=at, where=redemption.division_id,

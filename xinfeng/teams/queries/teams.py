@@ -8,7 +8,7 @@ from django.db.models import Count, Q
 
 from xinfeng.base import scope
 from xinfeng.base.standing import Standing
-from xinfeng.people.models import Guardianship, Identity, Person
+from xinfeng.people.models import CareKind, Guardianship, Identity, Person
 from xinfeng.people.permissions import OFFICES, SEES_PEOPLE, is_volunteer
 from xinfeng.people.queries import masked_names
 from xinfeng.teams import permissions
@@ -163,6 +163,30 @@ def _family(team: Team, visitor: Person) -> list[Relative]:
         able = [person.pk for person in people if is_volunteer(person)]
     names = own_names(able)
     return [Relative(pk, names.get(pk, "*"), pk in inside) for pk in able]
+
+
+@dataclass(frozen=True)
+class Cared:
+    """Somebody I look after, and the teams they are in."""
+
+    name: str
+    username: str
+    teams: list[Team]
+
+
+def relatives_of(person: Person) -> list[Cared]:
+    with scope.whole_city():
+        wards = Guardianship.objects.standing().filter(guardian=person, kind=CareKind.CARER)
+        people = {care.ward_id: care.ward for care in wards.select_related("ward")}
+        inside = Membership.objects.current().filter(person_id__in=people)
+        rows = list(inside.select_related("team").order_by("pk"))
+    names = own_names(people)
+    return [
+        Cared(
+            names.get(pk, "*"), ward.username, [row.team for row in rows if row.person_id == pk]
+        )
+        for pk, ward in sorted(people.items())
+    ]
 
 
 def own_names(person_ids: Iterable[int]) -> dict[int, str]:

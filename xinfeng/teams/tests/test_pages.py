@@ -1,11 +1,11 @@
 import pytest
 from django.urls import reverse
 
-from xinfeng.base import scope
-from xinfeng.people.models import Person
+from xinfeng.base import clock, scope
+from xinfeng.people.models import Identity, Person
 from xinfeng.people.tests.build import a_keeper, a_person, an_office
 from xinfeng.people.tests.counting import at_most
-from xinfeng.places.tests.build import VILLAGE, a_city, a_place
+from xinfeng.places.tests.build import NINE, VILLAGE, a_city, a_place
 from xinfeng.teams.models import Team
 from xinfeng.teams.queries import teams as queries
 
@@ -230,3 +230,19 @@ def test_the_desk_costs_the_same_for_one_or_many(client, team):
 
     with at_most(14):
         read(client, "teams:desk", team.code)
+
+
+def test_a_family_member_is_entered_on_a_page_and_shown_with_their_teams(client, monkeypatch):
+    monkeypatch.setattr(clock, "now", lambda: NINE)
+    mei = a_person("carer")
+    with scope.whole_city():
+        Identity.objects.filter(pk=mei.pk).update(born_on="1980-01-01")
+    client.force_login(mei)
+    agreed = read(client, "teams:relatives").split('name="agreed" value="')[1].split('"')[0]
+    wish = {
+        "username": "f-granny01", "name": "李奶奶", "born_on": "1949-12-31", "agreed": agreed,
+    }  # fmt: skip
+
+    client.post(reverse("teams:relatives"), wish)
+
+    assert "李奶奶" in read(client, "teams:relatives")

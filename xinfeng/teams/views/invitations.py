@@ -137,7 +137,7 @@ def cancel(request: SignedInRequest, code: str, batch_code: str) -> HttpResponse
 @login_required
 def problems_csv(request: SignedInRequest, code: str, batch_code: str) -> HttpResponse:
     found = _batch(led(request, code), batch_code)
-    head = [_("Row"), _("Column"), _("What is wrong"), _("How to mend it")]
+    head = [_("Row in the table"), _("Column"), _("What is wrong"), _("How to mend it")]
     answer = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = 'attachment; filename="problems.csv"'
     csv.writer(answer).writerows([head, *_told(found)])
@@ -149,7 +149,13 @@ def problems_csv(request: SignedInRequest, code: str, batch_code: str) -> HttpRe
 def links(request: SignedInRequest, code: str) -> StreamingHttpResponse:
     """The list to hand out: row of one's own table, masked name and number, link."""
     team = led(request, code)
-    head = [_("Row"), _("Name"), _("Mobile number"), _("Link"), _("Valid until")]
+    head = [
+        _("Row in the table"),
+        _("Person's name"),
+        _("Mobile number"),
+        _("Link"),
+        _("Valid until"),
+    ]
     found = _batch(team, wanted) if (wanted := request.GET.get("batch", "")) else None
     answer = StreamingHttpResponse(
         _link_lines(head, request, team, found), content_type="text/csv; charset=utf-8"
