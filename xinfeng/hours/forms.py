@@ -101,7 +101,7 @@ class EntryForm(SpanForm):
         label=_("Picture or PDF"), required=False, help_text=_("2 MB at most.")
     )
 
-    field_order = ("day", "begins", "ends", "title")
+    field_order: tuple[str, ...] = ("day", "begins", "ends", "title")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs["initial"] = {"client_id": uuid4(), **(kwargs.get("initial") or {})}

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db.models import QuerySet
@@ -244,7 +245,7 @@ def _tell_person(kind: str, found: Contest, at: datetime, **words: date) -> None
     )  # fmt: skip
 
 
-def _tell(verb: str, found: Contest, actor: Person, at: datetime, **details: object) -> None:
+def _tell(verb: str, found: Contest, actor: Person, at: datetime, **details: Any) -> None:
     journal.record(
         verb, found, actor=actor, at=at, where=found.division_id,
         on=found.credit.earned_on, credit_id=found.credit_id, **details,

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from hashlib import sha256
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -343,7 +344,7 @@ def _tell_people(entry: HourEntry, lines: Iterable[EntryLine], at: datetime) -> 
     )  # fmt: skip
 
 
-def _tell(verb: str, entry: HourEntry, actor: Person, at: datetime, **details: object) -> None:
+def _tell(verb: str, entry: HourEntry, actor: Person, at: datetime, **details: Any) -> None:
     journal.record(
         verb, entry, actor=actor, at=at, where=entry.division_id,
         on=clock.local_date(at), **details,

@@ -1,6 +1,7 @@
 """Objections to the publicity list: anybody may raise one, an office looks into it."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
@@ -133,7 +134,7 @@ def _lock_to_decide(objection_id: int, actor: Person, at: datetime) -> Objection
 
 
 def _tell(
-    verb: str, found: Objection, actor: Person | None, at: datetime, **details: object
+    verb: str, found: Objection, actor: Person | None, at: datetime, **details: Any
 ) -> None:
     journal.record(
         verb, found, actor=actor, at=at, where=found.division_id,
