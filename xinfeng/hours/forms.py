@@ -26,6 +26,9 @@ from .models import (
     Refused,
 )
 
+# Nobody says "this was not me" by leaving a list as it opened.
+DOUBTS = [("", _("Choose")), *Doubt.choices]
+
 
 class ReversalForm(forms.Form):
     reason = forms.ChoiceField(
@@ -213,7 +216,7 @@ class RightTimesForm(forms.Form):
 class ContestForm(RightTimesForm):
     """What is wrong with a credit of one's own, and what would be right."""
 
-    doubt = forms.ChoiceField(label=_("What is wrong"), choices=Doubt.choices)
+    doubt = forms.ChoiceField(label=_("What is wrong"), choices=DOUBTS)
     text = forms.CharField(
         label=_("In your words"),
         max_length=200,
@@ -251,7 +254,7 @@ class KeepForm(forms.Form):
 class ObjectionForm(forms.Form):
     """Anybody's word against a line of the list."""
 
-    doubt = forms.ChoiceField(label=_("What is wrong"), choices=Doubt.choices)
+    doubt = forms.ChoiceField(label=_("What is wrong"), choices=DOUBTS)
     text = forms.CharField(
         label=_("In your words"),
         max_length=200,
