@@ -65,6 +65,8 @@ class NewActivity(Plan):
 
 
 COLUMNS = tuple(field.name for field in fields(Plan))
+# Where it lies and in whose name.
+GROUNDS = ("division_id", "place_id", "team_id")
 # What people signed up for; after announcing it stays as it was said.
 PROMISED = (
     "title", "category_id", "division_id", "place_id", "team_id", "nature", "risk",

@@ -10,7 +10,15 @@ from django.utils.translation import gettext_lazy
 from xinfeng.activities import checklist, permissions
 from xinfeng.activities.checklist import NotReady
 from xinfeng.activities.models import Activity, ActivityState, Post, Shift
-from xinfeng.activities.wishes import COLUMNS, PROMISED, NewActivity, NewPost, NewShift, Plan
+from xinfeng.activities.wishes import (
+    COLUMNS,
+    GROUNDS,
+    PROMISED,
+    NewActivity,
+    NewPost,
+    NewShift,
+    Plan,
+)
 from xinfeng.base import clock, positions, scope
 from xinfeng.base.refusal import Forbidden, Refusal
 from xinfeng.journal import commands as journal
@@ -52,8 +60,10 @@ def rewrite(*, activity_id: int, plan: Plan, actor: Person, at: datetime) -> Act
     activity = lock_to_run(activity_id, actor, at)
     if activity.state not in {ActivityState.DRAFT, ActivityState.ANNOUNCED}:
         raise Refusal("activity_state", _("This activity is already closed."))
-    division_id, _place = _grounds(plan, actor, at)
-    said = _columns(plan) | {"division_id": division_id}
+    said = _columns(plan)
+    if any(getattr(activity, name) != said[name] for name in GROUNDS):
+        # A deputy changes the words; where it lies is for those who may invite there.
+        said["division_id"], _place = _grounds(plan, actor, at)
     if activity.state == ActivityState.ANNOUNCED:
         _refuse_broken_promises(activity, said)
     for name, value in said.items():

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
-from django.db.models import Q
+from django.db.models import Model, Q
 from django.utils import timezone
 
 from xinfeng.activities.models import Activity
@@ -16,6 +16,7 @@ from xinfeng.teams.models import Team
 
 # More are no help in one list; an office of the city chooses an area instead.
 MOST = 300
+M = TypeVar("M", bound=Model)
 
 
 @dataclass(frozen=True)
@@ -41,8 +42,8 @@ class Grounds:
         return bool(self.places or self.teams or self.divisions)
 
 
-def grounds_of(person: Person, standing: Standing) -> Grounds:
-    """All that this person may invite in, the smallest first."""
+def grounds_of(person: Person, standing: Standing, *, of: Activity | None = None) -> Grounds:
+    """All that this person may invite in, the smallest first; and where an activity lies."""
     spans = standing.spans(OFFICES)
     kept = Q(pk__in=standing.places)
     for lo, hi in spans:
@@ -50,10 +51,15 @@ def grounds_of(person: Person, standing: Standing) -> Grounds:
     places = Place.objects.filter(kept).exclude(state=PlaceState.CLOSED)
     teams = Team.objects.filter(leader=person, dissolved_on=None)
     return Grounds(
-        places=list(places.in_reading_order()[:MOST]),
-        teams=list(teams.select_related("place").order_by("name", "pk")[:MOST]),
-        divisions=_divisions(spans),
+        places=_with(of.place if of else None, places.in_reading_order()[:MOST]),
+        teams=_with(of.team if of else None, teams.order_by("name", "pk")[:MOST]),
+        divisions=_with(of.division if of else None, _divisions(spans)),
     )
+
+
+def _with(own: M | None, others: Iterable[M]) -> list[M]:
+    """A deputy keeps what the activity has, without having it for others."""
+    return [*([own] if own else []), *(other for other in others if other != own)]
 
 
 def _divisions(spans: list[tuple[int, int]]) -> list[Division]:

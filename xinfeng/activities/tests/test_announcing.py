@@ -186,6 +186,21 @@ def test_a_deputy_runs_it_too(office):
     assert activity.state == "CALLED_OFF"
 
 
+def test_a_deputy_changes_the_words_and_not_the_place(office):
+    mei, place = a_person(), a_place()
+    wish = a_wish(place_id=place.pk, deputies=(mei.pk,))
+    draft = commands.draft(new=wish, actor=office, at=EIGHT)
+    kept = {"place_id": place.pk, "division_id": place.division_id, "deputies": (mei.pk,)}
+
+    def rewrite(**changes):
+        plan = a_plan(**kept | changes)
+        return commands.rewrite(activity_id=draft.pk, plan=plan, actor=mei, at=EIGHT)
+
+    assert rewrite(content="新的内容").content == "新的内容"
+    with pytest.raises(Forbidden):
+        rewrite(place_id=None)
+
+
 # Shifts and posts
 
 

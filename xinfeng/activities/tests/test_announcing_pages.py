@@ -118,6 +118,19 @@ def test_deputies_are_named_by_their_accounts(client, keeper, place):
     assert Activity.objects.get().deputies == [mei.pk]
 
 
+def test_a_deputy_rewrites_by_the_form_without_a_place_of_their_own(client, keeper, place):
+    mei = a_person()
+    press(client, "activities:announce", **entered(place, deputies="mei"))
+    client.force_login(mei)
+
+    assert place.name in read(client, "activities:rewrite", "RIVER")
+    press(client, "activities:rewrite", "RIVER",
+          **entered(place, content="新的", deputies="mei"))  # fmt: skip
+
+    activity = Activity.objects.get()
+    assert (activity.content, activity.place_id) == ("新的", place.pk)
+
+
 def test_a_leader_invites_with_the_team_and_no_codes_are_typed(client, place):
     lan = a_person("lan")
     team = a_team(leader=lan)

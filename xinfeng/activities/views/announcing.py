@@ -46,7 +46,7 @@ def announce(request: SignedInRequest) -> HttpResponse:
 @login_required
 def rewrite(request: SignedInRequest, code: str) -> HttpResponse:
     activity = _to_run(request, code)
-    grounds = queries.grounds_of(request.user, request.standing)
+    grounds = queries.grounds_of(request.user, request.standing, of=activity)
     form = RewriteForm(request.POST or None, grounds=grounds, initial=queries.said_by(activity))
     if request.method == "POST" and form.is_valid():
         commands.rewrite(
