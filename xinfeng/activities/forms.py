@@ -66,8 +66,8 @@ class TimesForm(forms.Form):
     """One day with its hours and places."""
 
     day = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs=_DAY))
-    starts = forms.TimeField(label=_("From"), widget=forms.TimeInput(attrs=_TIME))
-    ends = forms.TimeField(label=_("To"), widget=forms.TimeInput(attrs=_TIME))
+    starts = forms.TimeField(label=_("Begins at"), widget=forms.TimeInput(attrs=_TIME))
+    ends = forms.TimeField(label=_("Ends at"), widget=forms.TimeInput(attrs=_TIME))
     capacity = forms.IntegerField(label=_("Number of places"), min_value=1, max_value=10_000)
     withdraw_hours = forms.IntegerField(
         label=_("Hours before the beginning until which a place can be given back"),

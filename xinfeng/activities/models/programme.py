@@ -5,7 +5,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from xinfeng.base.refusal import Refusal
@@ -83,7 +83,7 @@ class Project(models.Model):
 
 
 class ActivityState(models.TextChoices):
-    DRAFT = "DRAFT", _("draft")
+    DRAFT = "DRAFT", pgettext_lazy("activity", "draft")
     ANNOUNCED = "ANNOUNCED", _("announced")
     HELD = "HELD", _("held")
     CALLED_OFF = "CALLED_OFF", _("called off")
