@@ -1,5 +1,6 @@
 """A real browser against the real demo: the city is built, served and used as people do."""
 
+import json
 import os
 import shutil
 import socket
@@ -8,8 +9,10 @@ import sys
 import tempfile
 import time
 import urllib.request
+from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.error import URLError
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import sync_playwright
@@ -43,30 +46,77 @@ def demo():
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    environment = {**os.environ, "XINFENG_HOME": str(home), "PYTHONUNBUFFERED": "1"}
-    for name in ("XINFENG_CLOCK_OFFSET", "XINFENG_FORGETFUL", "DJANGO_SETTINGS_MODULE"):
-        environment.pop(name, None)
-    if url := environment.get("DATABASE_URL"):
-        own = conninfo_to_dict(url) | {"dbname": f"xinfeng_browser_{port}"}
-        environment["DATABASE_URL"] = make_conninfo(**own)
-    command = [sys.executable, "-m", "xinfeng", "demo", "--scale", "small", "--port", str(port)]
-    with (home / "demo.log").open("w") as log:
-        server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
-    address = f"http://127.0.0.1:{port}"
+    demo = Demo(home, port)
     try:
-        _wait_for(address, server, home / "demo.log")
-        yield Demo(address, home)
+        demo.start()
+        yield demo
     finally:
-        server.terminate()
-        server.wait(timeout=60)
+        demo.stop()
         shutil.rmtree(home, ignore_errors=True)
 
 
 class Demo:
-    """Where the demo answers, and how its people sign in."""
+    """Where the demo answers, how its people sign in, and what time it is there."""
 
-    def __init__(self, address: str, home: Path) -> None:
-        self.address, self.home = address, home
+    def __init__(self, home: Path, port: int) -> None:
+        self.home, self.port = home, port
+        self.address = f"http://127.0.0.1:{port}"
+        self.ahead = timedelta(0)
+        self.server: subprocess.Popen[bytes] | None = None
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What every program of this demo is started with."""
+        given = {**os.environ, "XINFENG_HOME": str(self.home), "PYTHONUNBUFFERED": "1"}
+        for name in ("XINFENG_CLOCK_OFFSET", "XINFENG_FORGETFUL", "DJANGO_SETTINGS_MODULE"):
+            given.pop(name, None)
+        if url := given.get("DATABASE_URL"):
+            own = conninfo_to_dict(url) | {"dbname": f"xinfeng_browser_{self.port}"}
+            given["DATABASE_URL"] = make_conninfo(**own)
+        if self.ahead:
+            given["XINFENG_CLOCK_OFFSET"] = str(round(self.offset.total_seconds()))
+        return given
+
+    @property
+    def offset(self) -> timedelta:
+        kept = json.loads((self.home / "demo-clock.json").read_text())["offset_seconds"]
+        return timedelta(seconds=kept) + self.ahead
+
+    @property
+    def now(self) -> datetime:
+        """The time in the demo city, in the city's own zone."""
+        return datetime.now(ZoneInfo("Asia/Shanghai")) + self.offset
+
+    def start(self) -> None:
+        options = ["--scale", "small", "--port", str(self.port)]
+        command = [sys.executable, "-m", "xinfeng", "demo", *options]
+        log = self.home / "demo.log"
+        with log.open("a") as to:
+            self.server = subprocess.Popen(
+                command, cwd=ROOT, env=self.environment, stdout=to, stderr=to
+            )
+        _wait_for(self.address, self.server, log)
+
+    def stop(self) -> None:
+        if self.server is not None:
+            self.server.terminate()
+            self.server.wait(timeout=60)
+            self.server = None
+
+    def later(self, by: timedelta) -> None:
+        """The same city and the same people, so much later: the server begins again."""
+        self.stop()
+        self.ahead += by
+        self.start()
+
+    def run(self, *words: str) -> str:
+        """A command of the program, in this demo's home and time."""
+        ran = subprocess.run(
+            [sys.executable, "-m", "xinfeng", *words],
+            cwd=ROOT, env=self.environment, capture_output=True, text=True, timeout=120,
+        )  # fmt: skip
+        assert ran.returncode == 0, ran.stderr
+        return ran.stdout
 
     def password_of(self, username: str) -> str:
         for line in (self.home / "demo-sign-ins.txt").read_text().splitlines():
