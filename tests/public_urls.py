@@ -44,6 +44,9 @@ PUBLIC = {
     "certificates:check",
     "hours:rules",
     "hours:audits",
+    "people:apply",
+    "people:not_me",
+    "people:text",
     # The house
     "worker",
     "set_language",

@@ -66,6 +66,10 @@ def city(monkeypatch):
             "places": {"code": place.code, "sheet_id": sheet.pk, "facility_id": hall.pk},
             "hours": {"code": team.code},
             "teams": {"code": team.code, "batch_code": "NONE", "invitation_id": 1},
+            "people": {
+                "code": "registration-2022", "kind": "location",
+                "person_id": shift.activity.leader_id,
+            },
             "activities": {
                 "code": shift.activity.code, "shift_id": shift.pk, "project_id": project.pk,
                 "programme_code": programme.code,

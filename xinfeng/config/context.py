@@ -10,7 +10,8 @@ from django.utils.translation import gettext, gettext_noop
 
 from xinfeng.base import clock
 from xinfeng.config import wording
-from xinfeng.people.models import Role
+from xinfeng.people import queries
+from xinfeng.people.models import Person, Role
 from xinfeng.people.permissions import OFFICES
 
 MODES = ("dark", "large")
@@ -21,6 +22,8 @@ class Entry(TypedDict):
     icon: str
     href: str
     here: bool
+    # Messages that wait behind this entry.
+    waiting: int
 
 
 # A title, an icon, and the names the page may have; the first that exists is taken.
@@ -66,11 +69,23 @@ def page(request: HttpRequest) -> dict[str, Any]:
 def navigation(request: HttpRequest) -> list[Entry]:
     """The entries of the person's part whose pages exist, four at most."""
     ways = [(title, icon, address(names)) for title, icon, names in _ways(request)]
+    mine = address(MINE[2])
     return [
-        Entry(title=gettext(title), icon=icon, href=href, here=_leads_here(request, href))
+        Entry(
+            title=gettext(title),
+            icon=icon,
+            href=href,
+            here=_leads_here(request, href),
+            waiting=_unread(request) if href == mine else 0,
+        )
         for title, icon, href in ways
         if href
     ]
+
+
+def _unread(request: HttpRequest) -> int:
+    user = getattr(request, "user", None)
+    return queries.unread(user) if isinstance(user, Person) else 0
 
 
 @cache

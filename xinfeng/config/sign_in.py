@@ -1,4 +1,4 @@
-"""Sign-in by name and password: accounts are made by offices, and guessing is stopped."""
+"""Sign-in by telephone or account name, and password; guessing is stopped."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
 
 from xinfeng.base import clock
-from xinfeng.people import commands
+from xinfeng.people import commands, queries
 
 
 class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -21,6 +21,8 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
             raise self.validation_error("too_many_login_attempts")
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> AbstractBaseUser | None:
+        # Both ways in lead to one name, so that failures at either are counted together.
+        credentials["username"] = queries.account_name(credentials["username"])
         user: AbstractBaseUser | None = super().authenticate(request, **credentials)
         # allauth hands over closed accounts too, to send them to a page of their own.
         if user is None or not user.is_active:

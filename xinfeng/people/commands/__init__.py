@@ -1,9 +1,11 @@
 """Every write in this room. One function, one transaction, one journal entry."""
 
+from xinfeng.people.wishes import Claim, NewPerson, Told
+
 from .accounts import close_account, erase_account, reset_password
 from .consents import give_consent, withdraw_consent
 from .disclosures import ask_disclosure, decide_disclosure, open_disclosure
-from .disputes import Claim, contest_record, decide_dispute, report_double, say_not_me
+from .disputes import contest_record, decide_dispute, report_double, say_not_me
 from .family import (
     ask_carer,
     confirm_guardianship,
@@ -12,11 +14,9 @@ from .family import (
 )
 from .grants import grant, revoke_grant
 from .identities import change_phone, correct_identity
-from .making import GROWN_UP, OF_AGE_TO_CONSENT, YOUNGEST, NewPerson
 from .merging import merge_people
 from .notices import mark_read, tell
 from .profiles import (
-    Told,
     check_qualification,
     enter_qualification,
     remove_qualification,
@@ -28,9 +28,6 @@ from .sign_in import count_try, forget_tries
 from .sweeping import forget_approvals, forget_notices, forget_questions
 
 __all__ = [
-    "GROWN_UP",
-    "OF_AGE_TO_CONSENT",
-    "YOUNGEST",
     "Claim",
     "NewPerson",
     "NewRelative",

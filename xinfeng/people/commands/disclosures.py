@@ -9,10 +9,10 @@ from xinfeng.base import clock, scope
 from xinfeng.base.refusal import Forbidden, Refusal
 from xinfeng.journal import commands as journal
 from xinfeng.people import notices, permissions
+from xinfeng.people.ages import GROWN_UP
 from xinfeng.people.models import Disclosure, DisclosureState, Person
 from xinfeng.people.queries import ages, standing_of
 
-from .making import GROWN_UP
 from .notices import tell
 
 journal.declare(

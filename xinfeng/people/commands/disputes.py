@@ -1,6 +1,5 @@
 """“This is not me”, “this is wrong”: an office looks, decides and answers."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib.auth.hashers import make_password
@@ -14,6 +13,7 @@ from xinfeng.journal import commands as journal
 from xinfeng.people import notices, permissions
 from xinfeng.people.models import DisputeKind, DisputeState, Identity, IdentityDispute, Person
 from xinfeng.people.queries import standing_of
+from xinfeng.people.wishes import LONGEST, Claim
 
 from .accounts import erase_account
 from .consents import wards_of
@@ -32,17 +32,6 @@ notices.declare(
         "dispute.decided": gettext_lazy("Your request %(code)s is decided."),
     }
 )
-LONGEST = 500
-
-
-@dataclass(frozen=True)
-class Claim:
-    """What somebody without an account says: which number, who they are, how to reach them."""
-
-    id_number: str
-    phone: str
-    contact: str
-    statement: str
 
 
 @scope.command
@@ -142,7 +131,8 @@ def decide_dispute(
         or not permissions.may_look_after(standing, dispute.division_id)
     ):
         raise Forbidden("not_your_dispute", _("The office of the area decides this."))
-    if dispute.state == decision:
+    # Handing over is said anew: the page would show a password that is not the account's.
+    if dispute.state == decision != DisputeState.HANDED_OVER:
         return dispute
     dispute.move_to(decision)
     if not answer.strip():

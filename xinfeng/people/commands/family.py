@@ -11,6 +11,7 @@ from xinfeng.base.phone import parse as parse_phone
 from xinfeng.base.refusal import Forbidden, Refusal
 from xinfeng.journal import commands as journal
 from xinfeng.people import notices, permissions
+from xinfeng.people.ages import GROWN_UP, OF_AGE_TO_CONSENT
 from xinfeng.people.models import (
     CareKind,
     CareState,
@@ -25,7 +26,7 @@ from xinfeng.people.models import (
 from xinfeng.people.queries import ages, standing_of
 
 from .consents import agree, end_consent
-from .making import GROWN_UP, OF_AGE_TO_CONSENT, phone_digest
+from .making import phone_digest
 from .notices import tell
 
 journal.declare(

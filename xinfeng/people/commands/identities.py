@@ -11,10 +11,10 @@ from xinfeng.journal import commands as journal
 from xinfeng.people import permissions
 from xinfeng.people.models import Identity, Person
 from xinfeng.people.queries import standing_of
+from xinfeng.people.wishes import NewPerson
 
 from .family import adopt_questions
 from .making import (
-    NewPerson,
     checked,
     checked_phone,
     put_id_number,

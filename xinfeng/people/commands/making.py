@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
@@ -15,29 +15,10 @@ from xinfeng.base.phone import BadPhone
 from xinfeng.base.phone import parse as parse_phone
 from xinfeng.base.refusal import Refusal
 from xinfeng.people import real_name
+from xinfeng.people.ages import YOUNGEST
 from xinfeng.people.models import Identity, Person, PersonState, Sex, about
+from xinfeng.people.wishes import NewPerson
 from xinfeng.places.models import Division
-
-# Below this nobody serves; below that only with a guardian's consent.
-YOUNGEST, OF_AGE_TO_CONSENT, GROWN_UP = 6, 14, 18
-
-
-@dataclass(frozen=True)
-class NewPerson:
-    """What is entered of a person. Without a password nobody can sign in as them.
-
-    `agreed` is the code of the registration text that the person read and agreed to.
-    """
-
-    username: str
-    name: str
-    password: str | None = None
-    sex: str = ""
-    born_on: date | None = None
-    volunteers: bool = False
-    id_number: str = ""
-    phone: str = ""
-    agreed: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,6 @@
 """What somebody says of themselves, and the certificates that an office has seen."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.conf import settings
@@ -15,6 +14,7 @@ from xinfeng.journal import commands as journal
 from xinfeng.people import notices, permissions
 from xinfeng.people.models import MOST_CATEGORIES, Person, Profile, Qualification
 from xinfeng.people.queries import standing_of
+from xinfeng.people.wishes import Told
 
 from .consents import wards_of
 from .notices import tell
@@ -30,16 +30,6 @@ journal.declare(
 notices.declare(
     {"qualification.checked": gettext_lazy("The office has checked your qualification.")}
 )
-
-
-@dataclass(frozen=True)
-class Told:
-    """A profile as its owner tells it; codes of the city pack."""
-
-    skills: tuple[str, ...] = ()
-    categories: tuple[str, ...] = ()
-    languages: tuple[str, ...] = ()
-    availability: int | None = None
 
 
 @scope.command

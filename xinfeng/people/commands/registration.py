@@ -10,6 +10,7 @@ from xinfeng.base.codes import Level
 from xinfeng.base.refusal import Forbidden, Refusal
 from xinfeng.journal import commands as journal
 from xinfeng.people import permissions
+from xinfeng.people.ages import OF_AGE_TO_CONSENT
 from xinfeng.people.models import (
     CareKind,
     Channel,
@@ -20,12 +21,13 @@ from xinfeng.people.models import (
     Role,
 )
 from xinfeng.people.queries import standing_of
+from xinfeng.people.wishes import NewPerson
 from xinfeng.places.models import Division
 
 from .consents import agree
 from .family import adopt_questions, ask
 from .grants import grant
-from .making import OF_AGE_TO_CONSENT, NewPerson, checked, made
+from .making import checked, made
 
 journal.declare({"person.registered": gettext_lazy("registered a person")})
 

@@ -15,7 +15,7 @@ journal.declare(
 
 
 @scope.command
-def count_try(*, username: str, at: datetime) -> bool:
+def count_try(*, username: str, at: datetime, most: int = SignInTally.MOST) -> bool:
     """Count a sign-in before it is tried; False when the name is locked.
 
     Counted first, so that many tries at once cannot slip past the limit together.
@@ -23,12 +23,12 @@ def count_try(*, username: str, at: datetime) -> bool:
     tally, _made = SignInTally.objects.select_for_update().get_or_create(
         name_digest=_digest(username), defaults={"last_at": at}
     )
-    if tally.is_locked(at):
+    if tally.is_locked(at, most):
         return False
     tally.tries = 1 if tally.is_stale(at) else tally.tries + 1
     tally.last_at = at
     tally.save(update_fields=["tries", "last_at"])
-    if tally.tries == tally.MOST:
+    if tally.tries == most:
         journal.record("sign_in.locked", tally, actor=None, at=at)
     return True
 

@@ -9,11 +9,12 @@ from .identity import Identity, Sex, about
 from .invitees import Invitee
 from .notices import Notice
 from .person import Person, PersonManager, PersonState, SignInTally
-from .profile import MOST_CATEGORIES, PartOfDay, Profile, Qualification
+from .profile import MOST_CATEGORIES, SLOTS, PartOfDay, Profile, Qualification
 
 __all__ = [
     "MOST_CATEGORIES",
     "NEEDED",
+    "SLOTS",
     "CareKind",
     "CareState",
     "Channel",

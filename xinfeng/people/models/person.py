@@ -114,8 +114,8 @@ class SignInTally(models.Model):
     def __str__(self) -> str:
         return f"{self.tries} failed tries (tally {self.name_digest[:8]})"
 
-    def is_locked(self, at: datetime) -> bool:
-        return self.tries >= self.MOST and at < self.last_at + self.LOCKED_FOR
+    def is_locked(self, at: datetime, most: int = MOST) -> bool:
+        return self.tries >= most and at < self.last_at + self.LOCKED_FOR
 
     def is_stale(self, at: datetime) -> bool:
         return at >= self.last_at + self.LOCKED_FOR

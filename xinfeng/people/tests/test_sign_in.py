@@ -11,6 +11,7 @@ from xinfeng.people.models import Role, SignInTally
 from xinfeng.places.tests.build import NINE, a_city, a_place
 
 from .build import PASSWORD, a_grant, a_keeper, a_person, an_office
+from .counting import at_most
 
 pytestmark = pytest.mark.django_db
 MINUTE = timedelta(minutes=1)
@@ -143,12 +144,12 @@ def test_there_is_no_page_to_sign_up(client):
     assert "sign-up" not in client.get(reverse("account_login")).content.decode()
 
 
-def test_my_page_names_my_roles_and_places(client, mei, django_assert_max_num_queries):
+def test_my_page_names_my_roles_and_places(client, mei):
     place = a_place(name="茶山村新时代文明实践站")
     a_grant(mei, Role.KEEPER, place=place)
     client.force_login(mei)
 
-    with django_assert_max_num_queries(10):
+    with at_most(7):
         page = client.get(reverse("people:me")).content.decode()
 
     assert "王小梅" in page

@@ -1,29 +1,20 @@
+"""The office's page: its people, who holds which role, and accounts made on paper."""
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from xinfeng.base import clock, short_code
 from xinfeng.base.refusal import Forbidden
-
-from . import commands, queries
-from .commands import NewPerson
-from .forms import GiveForm, RegisterForm
-from .http import SignedInRequest
-from .models import Role
-from .permissions import OFFICES, is_office
-
-
-@require_GET
-@login_required
-def me(request: SignedInRequest) -> HttpResponse:
-    page = {
-        "me": queries.me(request.user, clock.today()),
-        "is_office": is_office(request.standing),
-    }
-    return render(request, "people/me.html", page)
+from xinfeng.people import commands, policies, queries
+from xinfeng.people.commands import NewPerson
+from xinfeng.people.forms import GiveForm, RegisterForm
+from xinfeng.people.http import SignedInRequest
+from xinfeng.people.models import ConsentKind, Role
+from xinfeng.people.permissions import OFFICES
 
 
 @require_safe
@@ -48,6 +39,7 @@ def _office_page(
             today=clock.today(),
         ),
         "words": request.GET.get("words", ""),
+        "policy": policies.current(ConsentKind.REGISTRATION, clock.today()),
         "register": register,
         "give": give,
     }
@@ -62,10 +54,16 @@ def register(request: SignedInRequest) -> HttpResponse:
         return _office_page(request, form, GiveForm())
     given = form.cleaned_data
     password = short_code.new(12)
-    new = NewPerson(given["username"], given["name"], password, volunteers=given["volunteers"])
+    policy = policies.current(ConsentKind.REGISTRATION, clock.today())
+    new = NewPerson(
+        given["username"], given["name"], password,
+        volunteers=given["volunteers"], id_number=given["id_number"], phone=given["phone"],
+        agreed=policy.code if policy and given["agreed"] else "",
+    )  # fmt: skip
     person = commands.register_person(
-        new=new, division_id=given["home"].pk, role=None, actor=request.user, at=clock.now()
-    )
+        new=new, division_id=given["home"].pk, role=None, actor=request.user, at=clock.now(),
+        guardian=given["guardian"],
+    )  # fmt: skip
     # Shown once, to whoever hands it over; it is kept nowhere.
     page = {"person": person, "password": password}
     return render(request, "people/registered.html", page)

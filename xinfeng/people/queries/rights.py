@@ -10,8 +10,15 @@ from django.db.models import Q
 from xinfeng.base import codes, scope, standing
 from xinfeng.base.id_number import age_on
 from xinfeng.base.standing import Standing
-
-from .models import Consent, Grant, GrantQuerySet, Identity, Person, Profile, Qualification
+from xinfeng.people.models import (
+    Consent,
+    Grant,
+    GrantQuerySet,
+    Identity,
+    Person,
+    Profile,
+    Qualification,
+)
 
 
 @standing.builder
