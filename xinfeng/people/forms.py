@@ -312,6 +312,18 @@ class PhoneForm(forms.Form):
     )
 
 
+class PasswordForm(forms.Form):
+    old = forms.CharField(
+        label=_("Present password"),
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+    new = forms.CharField(
+        label=_("The new password"), help_text=_("10 signs or more."), max_length=128,
+        validators=[validate_password],
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )  # fmt: skip
+
+
 class CorrectionForm(forms.Form):
     """What stands on the ID card; an empty field leaves what is known."""
 

@@ -29,6 +29,7 @@ people = [
     path("me/record.zip", own.archive, name="archive"),
     path("me/requests/", own.requests, name="requests"),
     path("me/account/", own.account, name="account"),
+    path("me/password/", own.password, name="password"),
     path("me/account/<slug:verb>/", own.end, name="end"),
     # Those one answers for
     path("me/family/", family.family, name="family"),
@@ -63,10 +64,9 @@ people = [
     path(f"{_person}/<slug:verb>/", desk.end, name="end_account"),
 ]
 
-# Of allauth these pages only; their names stand outside the room's own.
+# Of allauth these two pages only; their names stand outside the room's own.
 urlpatterns = [
     path("", include((people, "people"))),
     path("sign-in/", allauth.login, name="account_login"),
     path("sign-out/", allauth.logout, name="account_logout"),
-    path("me/password/", allauth.password_change, name="account_change_password"),
 ]

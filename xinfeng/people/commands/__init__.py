@@ -2,7 +2,7 @@
 
 from xinfeng.people.wishes import Claim, NewPerson, Told
 
-from .accounts import close_account, erase_account, reset_password
+from .accounts import change_password, close_account, erase_account, reset_password
 from .consents import give_consent, withdraw_consent
 from .disclosures import ask_disclosure, decide_disclosure, open_disclosure
 from .disputes import contest_record, decide_dispute, report_double, say_not_me
@@ -34,6 +34,7 @@ __all__ = [
     "Told",
     "ask_carer",
     "ask_disclosure",
+    "change_password",
     "change_phone",
     "check_qualification",
     "close_account",

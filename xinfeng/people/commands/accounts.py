@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from xinfeng.base import clock, scope
-from xinfeng.base.refusal import Forbidden
+from xinfeng.base.refusal import Forbidden, Refusal
 from xinfeng.journal import commands as journal
 from xinfeng.people import leaving, permissions
 from xinfeng.people.models import (
@@ -32,6 +32,7 @@ journal.declare(
     {
         "person.closed": gettext_lazy("closed an account"),
         "person.erased": gettext_lazy("erased a person's data"),
+        "person.password_changed": gettext_lazy("changed their password"),
         "person.password_reset": gettext_lazy("gave an account a new password"),
     }
 )
@@ -102,6 +103,20 @@ def reset_password(*, person_id: int, password: str, actor: Person, at: datetime
     person.save(update_fields=["password"])
     journal.record(
         "person.password_reset", person, actor=actor, at=at, where=person.division_id
+    )
+    return person
+
+
+@scope.command
+def change_password(*, old: str, new: str, actor: Person, at: datetime) -> Person:
+    """One's own password, with the present one."""
+    person = Person.objects.select_for_update().get(pk=actor.pk)
+    if not person.is_active or not person.check_password(old):
+        raise Refusal("wrong_password", _("The password is not right."))
+    person.password = make_password(new)
+    person.save(update_fields=["password"])
+    journal.record(
+        "person.password_changed", person, actor=actor, at=at, where=person.division_id
     )
     return person
 

@@ -1,6 +1,7 @@
 """One's own pages: messages, profile, consents, record, account."""
 
 from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -10,7 +11,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from xinfeng.base import clock, scope, short_code
 from xinfeng.people import commands, notices, queries, records
-from xinfeng.people.forms import PhoneForm, ProfileForm, QualificationForm, StatementForm
+from xinfeng.people.forms import (
+    PasswordForm,
+    PhoneForm,
+    ProfileForm,
+    QualificationForm,
+    StatementForm,
+)
 from xinfeng.people.http import SignedInRequest
 from xinfeng.people.models import Channel, ConsentKind, PartOfDay
 from xinfeng.people.permissions import is_office
@@ -188,6 +195,21 @@ def account(request: SignedInRequest) -> HttpResponse:
         return redirect("people:account")
     page = {"form": form, "me": queries.me(request.user, clock.today()), "wrong": ""}
     return render(request, "people/account.html", page)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def password(request: SignedInRequest) -> HttpResponse:
+    form = PasswordForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        person = commands.change_password(
+            **form.cleaned_data, actor=request.user, at=clock.now()
+        )
+        # Other sessions end; this one goes on.
+        update_session_auth_hash(request, person)
+        messages.success(request, _("The password is changed."))
+        return redirect("people:account")
+    return render(request, "account/password_change.html", {"form": form})
 
 
 @require_POST
