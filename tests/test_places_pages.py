@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from xinfeng.base import clock
 from xinfeng.people.tests.build import a_keeper, an_office
+from xinfeng.people.tests.counting import at_most
 from xinfeng.places.models import Facility, Place, PlaceState, Sheet
 from xinfeng.places.tests.build import NINE, VILLAGE, a_city, a_place
 
@@ -54,11 +55,11 @@ def test_a_place_says_whether_it_is_open_today(client):
     assert client.get(reverse("places:place", args=["nowhere"])).status_code == 404
 
 
-def test_a_place_page_costs_ten_queries_or_fewer(client, django_assert_max_num_queries):
+def test_a_place_page_costs_ten_queries_or_fewer(client):
     place = a_place()
     client.force_login(a_keeper(place))
     page(client, "places:place", place.code)
-    with django_assert_max_num_queries(10):
+    with at_most(10):
         page(client, "places:place", place.code)
 
 

@@ -107,7 +107,7 @@ class ApplyForm(forms.Form):
     """Registering oneself; what is wrong is said at the field, before anything is kept."""
 
     name = forms.CharField(
-        label=_("Name"), help_text=_("As it stands on the ID card."), max_length=60,
+        label=_("Full name"), help_text=_("As it stands on the ID card."), max_length=60,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )  # fmt: skip
     id_number = forms.CharField(
@@ -327,7 +327,7 @@ class PasswordForm(forms.Form):
 class CorrectionForm(forms.Form):
     """What stands on the ID card; an empty field leaves what is known."""
 
-    name = forms.CharField(label=_("Name"), max_length=60, required=False)
+    name = forms.CharField(label=_("Full name"), max_length=60, required=False)
     id_number = forms.CharField(label=_("ID number"), max_length=40, required=False)
     phone = forms.CharField(label=_("Mobile number"), max_length=40, required=False)
 

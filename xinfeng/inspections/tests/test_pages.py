@@ -9,6 +9,7 @@ from xinfeng.inspections import commands
 from xinfeng.inspections.models import Filing, Standard
 from xinfeng.journal.models import Entry
 from xinfeng.people.tests.build import a_keeper, an_office
+from xinfeng.people.tests.counting import at_most
 from xinfeng.places.models import Facility
 from xinfeng.places.tests.build import LONG_AGO, NINE, a_city, a_place
 
@@ -186,7 +187,7 @@ def test_everybody_reads_standards_and_evaluations(client):
     assert client.get(reverse("inspections:newest", args=["nothing"])).status_code == 404
 
 
-def test_pages_need_few_queries(client, django_assert_max_num_queries):
+def test_pages_need_few_queries(client):
     place = a_place()
     judged(place)
     card = client.get(reverse("inspections:place", args=["five-haves", place.code])).url
@@ -197,5 +198,5 @@ def test_pages_need_few_queries(client, django_assert_max_num_queries):
         reverse("inspections:place_worklist", args=[place.code]),
     ):
         client.get(address)
-        with django_assert_max_num_queries(10):
+        with at_most(10):
             text_of(client.get(address))

@@ -10,6 +10,7 @@ from xinfeng.base import clock, scope
 from xinfeng.base.id_number import age_on
 from xinfeng.base.refusal import Forbidden, Refusal
 from xinfeng.journal import commands as journal
+from xinfeng.people.ages import GROWN_UP
 from xinfeng.people.models import (
     CareKind,
     CareState,
@@ -20,9 +21,10 @@ from xinfeng.people.models import (
     PersonState,
 )
 from xinfeng.people.queries import ages
+from xinfeng.people.wishes import NewPerson
 
 from .consents import agree
-from .making import GROWN_UP, NewPerson, checked, made
+from .making import checked, made
 
 journal.declare(
     {"person.relative_registered": gettext_lazy("registered a family member without a phone")}
