@@ -121,7 +121,7 @@ _TAKEN: dict[str, tuple[str, Callable[[], str]]] = {
         "id_number_taken",
         lambda: _(
             "There is already an account with this ID number. Sign in with it; if you never"
-            " made one, say so under “This is not me”."
+            " made one, say so under “This account is not mine”."
         ),
     ),
     "one_identity_per_phone": (
