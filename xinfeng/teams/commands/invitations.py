@@ -94,7 +94,7 @@ def withdraw_invitation(*, invitation_id: int, actor: Person, at: datetime) -> I
     locked(found.team_id, permissions.may_lead, actor, at)
     if found.state != InvitationState.OPEN:
         return found
-    _close(found, InvitationState.WITHDRAWN, at)
+    close(found, InvitationState.WITHDRAWN, at)
     _journal("invitation.withdrawn", found, actor, at)
     return found
 
@@ -132,7 +132,7 @@ def decline(*, code: str, actor: Person | None, at: datetime) -> Invitation:
         raise Unknown("invitation_unknown", _("There is no such invitation."))
     if found.state == InvitationState.OPEN:
         found.person = None
-        _close(found, InvitationState.DECLINED, at)
+        close(found, InvitationState.DECLINED, at)
         _journal("invitation.declined", found, actor, at)
     return found
 
@@ -162,12 +162,12 @@ def _accept(found: Invitation, person: Person, at: datetime) -> Membership:
     team = lock(found.team_id)
     membership = admit(team, person, channel=Channel.INVITATION, actor=person, at=at)
     found.person, found.membership = person, membership
-    _close(found, InvitationState.ACCEPTED, at)
+    close(found, InvitationState.ACCEPTED, at)
     _journal("invitation.accepted", found, person, at)
     return membership
 
 
-def _close(found: Invitation, state: InvitationState, at: datetime) -> None:
+def close(found: Invitation, state: InvitationState, at: datetime) -> None:
     invitee_id = found.invitee_id
     found.state, found.answered_at = state, at
     found.phone_digest, found.invitee = None, None

@@ -78,7 +78,7 @@ def remove(
         return found
     if person_id == team.leader_id:
         raise Forbidden("leader_stays", _("The office names another leader first."))
-    _end(team, found, reason, actor, at)
+    end_membership(team, found, reason, actor, at)
     _journal("membership.removed", found, actor, at, reason=reason)
     tell("membership.removed", [person_id], at=at, href=href_of(team), team=team.name)
     return found
@@ -93,7 +93,7 @@ def contest(*, team_id: int, actor: Person, at: datetime) -> Membership:
         raise Unknown("not_a_member", _("You are not a member of this team."))
     if mine.ends_on is not None:
         return mine
-    _end(team, mine, Ending.NOT_ME, actor, at)
+    end_membership(team, mine, Ending.NOT_ME, actor, at)
     _journal("membership.contested", mine, actor, at)
     if team.leader_id is not None:
         tell(
@@ -133,12 +133,14 @@ def _leave(team_id: int, person: Person, actor: Person, at: datetime) -> Members
         raise Unknown("not_a_member", _("You are not a member of this team."))
     if mine.ends_on is not None:
         return mine
-    _end(team, mine, Ending.LEFT, actor, at)
+    end_membership(team, mine, Ending.LEFT, actor, at)
     _journal("membership.ended", mine, actor, at)
     return mine
 
 
-def _end(team: Team, found: Membership, ending: Ending, actor: Person, at: datetime) -> None:
+def end_membership(
+    team: Team, found: Membership, ending: Ending, actor: Person, at: datetime
+) -> None:
     found.ends_on, found.ending = clock.local_date(at), ending
     found.ended_by = actor
     found.save(update_fields=["ends_on", "ending", "ended_by"])
