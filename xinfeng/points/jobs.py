@@ -11,8 +11,7 @@ from . import commands
 @app.task(name="count_points", queueing_lock="count_points", pass_context=False)
 def count_points(timestamp: int) -> None:
     """Each minute the newest check-ins become points."""
-    while commands.count_hours(whole=False, at=clock.now()):
-        pass
+    _count(None)
 
 
 @app.periodic(cron="20 2 * * *")
@@ -21,5 +20,9 @@ def close_points(timestamp: int) -> None:
     """Each night: the end of a year, notice before it, and credits released from a hold."""
     commands.expire(at=clock.now())
     commands.tell_of_expiry(at=clock.now())
-    while commands.count_hours(whole=True, at=clock.now()):
-        pass
+    _count(0)
+
+
+def _count(beyond: int | None) -> None:
+    while (reached := commands.count_hours(beyond=beyond, at=clock.now())) is not None:
+        beyond = reached

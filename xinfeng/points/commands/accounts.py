@@ -12,8 +12,11 @@ from xinfeng.points.models import Account, AccountKind, Merchant, Reading
 
 def alone(at: datetime) -> Reading:
     """The one row that says how far things are, locked: jobs over all accounts take turns."""
-    year_before = clock.local_date(at).year - 1
-    Reading.objects.get_or_create(singleton=True, defaults={"expired_year": year_before})
+    today = clock.local_date(at)
+    Reading.objects.get_or_create(
+        singleton=True,
+        defaults={"expired_year": today.year - 1, "counts_since": today.replace(day=1)},
+    )
     return Reading.objects.select_for_update().get(singleton=True)
 
 

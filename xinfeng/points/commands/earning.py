@@ -21,6 +21,7 @@ from xinfeng.points.models import (
     Earning,
     Posting,
     PostingKind,
+    Reading,
 )
 
 from . import accounts
@@ -46,36 +47,43 @@ class Due:
 
 
 @scope.command
-def count_hours(*, whole: bool, at: datetime) -> int:
-    """Count the next credits for points; returns how many, 0 when all are counted.
+def count_hours(*, beyond: int | None, at: datetime) -> int | None:
+    """Count the next credits for points; returns where to go on, None when all are counted.
 
-    `whole` looks through all of the year: for the first time, and each night for credits
-    that were released from a hold.
+    Without `beyond` it goes on from where the last count ended. From 0 it looks through the
+    whole year, as it does each night for credits that were released from a hold.
     """
     reading = accounts.alone(at)
     close_years(reading, at)
     newest = Credit.objects.aggregate(newest=Max("pk"))["newest"] or 0
-    first = whole or reading.through_id == 0
-    due = _due(0 if first else reading.through_id - LOOK_BACK, clock.local_date(at).year)
+    start = max(0, reading.through_id - LOOK_BACK) if beyond is None else beyond
+    due = _due(start, _since(reading, at))
     if due:
         _count(due, at)
         journal.record(
             "points.counted", reading, actor=None, at=at, where=accounts.city_code(),
             on=clock.local_date(at), credits=len(due),
         )  # fmt: skip
-    if len(due) < AT_ONCE:
-        reading.through_id, reading.read_at = newest, at
-        reading.save(update_fields=["through_id", "read_at"])
-    return len(due)
+    more = len(due) == AT_ONCE
+    reached = due[-1].id if more else newest
+    reading.through_id, reading.read_at = max(reading.through_id, reached), at
+    reading.save(update_fields=["through_id", "read_at"])
+    return reached if more else None
 
 
-def _due(beyond: int, year: int) -> list[Due]:
+def _since(reading: Reading, at: datetime) -> date:
+    """Service of this year, and not from before the city began with points."""
+    year = date(clock.local_date(at).year, 1, 1)
+    return max(year, reading.counts_since) if reading.counts_since else year
+
+
+def _due(beyond: int, since: date) -> list[Due]:
     with connection.cursor() as cursor:
         cursor.execute(
             _DUE,
             {
                 "beyond": beyond,
-                "since": date(year, 1, 1),
+                "since": since,
                 "earning": [Source.ATTENDANCE, Source.TRANSFER],
                 "reversal": Source.REVERSAL,
                 "service": Counter.SERVICE,
@@ -177,9 +185,9 @@ def _write(
         for credit, counted in done
         for posting in _postings(credit, counted, locked[credit.person_id], issue, at)
     )
-    for person_id, account in locked.items():
-        account.spare_minutes = books[person_id].spare_minutes
-    Account.objects.bulk_update(locked.values(), ["spare_minutes"], batch_size=500)
+    spare = [(account.pk, books[pk].spare_minutes) for pk, account in locked.items()]
+    with connection.cursor() as cursor:
+        cursor.execute(_KEEP_SPARE, [[pk for pk, _ in spare], [left for _, left in spare]])
 
 
 def _postings(
@@ -212,6 +220,10 @@ def _pay(debt_id: int, points: int) -> int:
     return debt.credit_id
 
 
+_KEEP_SPARE = """
+    UPDATE points_account a SET spare_minutes = n.spare
+    FROM unnest(%s::bigint[], %s::smallint[]) AS n (id, spare) WHERE a.id = n.id
+"""
 # A reversal is given with the minutes its credit counted, which a cap may have cut.
 _DUE = """
     SELECT c.id, coalesce(counted.person_id, c.person_id), c.division_id,

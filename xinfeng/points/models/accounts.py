@@ -180,6 +180,8 @@ class Reading(models.Model):
     singleton = models.BooleanField(primary_key=True, default=True)
     # All credits up to this one were looked at; 0: none yet.
     through_id = models.BigIntegerField(default=0, db_default=0)
+    # Service from this day on counts: the month in which the city began with points.
+    counts_since = models.DateField(null=True)
     # The last year whose points have expired; null: none yet.
     expired_year = models.PositiveSmallIntegerField(null=True)
     # The last year before whose end people were told.

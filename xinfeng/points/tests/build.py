@@ -39,8 +39,9 @@ def taken_back(credit: Credit) -> Credit:
 
 
 def counted(*, whole: bool = False, at: datetime = NINE) -> None:
-    while commands.count_hours(whole=whole, at=at):
-        pass
+    beyond = 0 if whole else None
+    while (reached := commands.count_hours(beyond=beyond, at=at)) is not None:
+        beyond = reached
 
 
 def with_points(person: Person, points: int) -> Person:

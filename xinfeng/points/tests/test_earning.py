@@ -14,6 +14,7 @@ from xinfeng.people.models import Notice
 from xinfeng.people.tests.build import a_person
 from xinfeng.places.tests.build import NINE, TODAY
 from xinfeng.points import commands
+from xinfeng.points.commands import earning
 from xinfeng.points.counting import Book, Owed, Rates, gain, lose
 from xinfeng.points.models import Account, AccountKind, Earning, Posting
 
@@ -57,6 +58,30 @@ def test_each_credit_is_counted_once_however_often_the_job_runs():
 
     assert balance_of(mei) == 1
     assert Entry.objects.filter(verb="points.counted").count() == 1
+
+
+def test_many_credits_are_counted_in_several_steps(monkeypatch):
+    monkeypatch.setattr(earning, "AT_ONCE", 2)
+    monkeypatch.setattr(earning, "LOOK_BACK", 3)
+    mei = a_person()
+    for _ in range(5):
+        checked_in(mei, 60)
+
+    counted()
+    assert balance_of(mei) == 5
+    checked_in(mei, 60)
+    counted()
+
+    assert balance_of(mei) == 6
+
+
+def test_service_from_before_the_city_began_with_points_earns_nothing():
+    mei = a_person()
+    checked_in(mei, 60, on=date(2022, 6, 30), recorded_at=NINE - timedelta(days=17))
+
+    counted(whole=True)
+
+    assert balance_of(mei) == 0
 
 
 def test_quarters_of_an_hour_are_kept_until_they_make_a_point():

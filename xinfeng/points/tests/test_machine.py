@@ -114,7 +114,7 @@ class Points(RuleBasedStateMachine):
 
     @rule()
     def count_again(self):
-        assert commands.count_hours(whole=True, at=NINE + timedelta(hours=1)) == 0
+        assert commands.count_hours(beyond=0, at=NINE + timedelta(hours=1)) is None
 
     @invariant()
     def nothing_appears_or_is_lost(self):
