@@ -13,6 +13,7 @@ from xinfeng.people.permissions import OFFICES, SEES_PEOPLE, is_volunteer
 from xinfeng.places.models import Place
 from xinfeng.teams.models import Team
 
+from . import vocabulary
 from .checklist import OF_AGE, RISKY
 from .fitness import WITH_GUARDIAN, Fitness
 from .models import Activity, ActivityState, Card, Post, Shift
@@ -131,10 +132,13 @@ def _ages(activity: Activity, post: Post | None) -> tuple[int | None, int | None
 def _unable(post: Post, fit: Fitness) -> Refusal | None:
     if lacking := sorted(set(post.skills) - fit.skills):
         words = _("This post asks for skills that your record does not name: %(skills)s.")
-        return Refusal("skill_missing", words % {"skills": "、".join(lacking)})
+        return Refusal(
+            "skill_missing", words % {"skills": vocabulary.named(lacking, vocabulary.skills())}
+        )
     if lacking := sorted(set(post.qualifications) - fit.qualifications):
         words = _("This post asks for a qualification valid on the day: %(names)s.")
-        return Refusal("qualification_missing", words % {"names": "、".join(lacking)})
+        names = vocabulary.named(lacking, vocabulary.qualifications())
+        return Refusal("qualification_missing", words % {"names": names})
     return None
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db.models import Count
 
-from xinfeng.activities import checklist, fitness, permissions
+from xinfeng.activities import checklist, fitness, permissions, vocabulary
 from xinfeng.activities.checklist import Missing
 from xinfeng.activities.fitness import Fitness
 from xinfeng.activities.models import (
@@ -38,6 +38,13 @@ class PostOffer:
     post: Post
     free: int
     obstacle: Refusal | None
+
+    @property
+    def asked(self) -> str:
+        """The skills and qualifications it asks for, in words."""
+        skills = vocabulary.named(self.post.skills, vocabulary.skills())
+        held = vocabulary.named(self.post.qualifications, vocabulary.qualifications())
+        return "、".join(words for words in (skills, held) if words)
 
 
 @dataclass(frozen=True)

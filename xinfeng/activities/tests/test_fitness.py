@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from xinfeng.activities import commands, permissions
+from xinfeng.activities import commands, permissions, vocabulary
 from xinfeng.activities.fitness import Fitness
 from xinfeng.activities.models import Activity, Post, Signup
 from xinfeng.base import scope
@@ -56,6 +56,15 @@ def test_risky_service_is_for_adults_whatever_the_post_says(risk):
     assert forbids(Post(min_age=10), Fitness(age=17), risk=risk) == "too_young"
     assert forbids(None, Fitness(age=None), risk=risk) == "age_unknown"
     assert forbids(None, Fitness(age=17), risk="LOW") is None
+
+
+def test_a_refusal_names_the_skill_as_the_city_does():
+    known = vocabulary.skills()[0]
+    post = Post(name="x", capacity=1, skills=[known.code])
+
+    refusal = permissions.what_forbids_post(Activity(), post, ADULT)
+
+    assert known.name in str(refusal)
 
 
 # With people

@@ -3,14 +3,13 @@
 from datetime import date
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from xinfeng.activities import commands, permissions, queries, recurrence
+from xinfeng.activities import commands, permissions, queries, recurrence, vocabulary
 from xinfeng.activities.forms import (
     AnnounceForm,
     CapacityForm,
@@ -22,7 +21,7 @@ from xinfeng.activities.forms import (
 )
 from xinfeng.activities.models import Activity, Shift
 from xinfeng.activities.recurrence import Every
-from xinfeng.base import clock, pack, short_code
+from xinfeng.base import clock, short_code
 from xinfeng.base.refusal import Refusal
 from xinfeng.people.http import SignedInRequest
 
@@ -212,11 +211,8 @@ def _shift_to_run(request: SignedInRequest, shift_id: int) -> Shift:
 
 
 def _post_form(data: Any) -> PostForm:
-    city = pack.load(settings.CITY_PACK)
     return PostForm(
-        data,
-        skills=getattr(city, "skills", ()),
-        qualifications=getattr(city, "qualifications", ()),
+        data, skills=vocabulary.skills(), qualifications=vocabulary.qualifications()
     )
 
 
