@@ -292,7 +292,7 @@ def test_the_board_says_what_is_next(client, keeper, place, monkeypatch):
         "草稿的", "过去的", "逾期的", "代管的",
     ]  # fmt: skip
     assert reverse("activities:hold", args=[over.code]) in page
-    assert "起逾期" in page
+    assert "已逾期" in page
 
 
 def test_the_board_costs_the_same_for_one_or_many(client, keeper, place):
