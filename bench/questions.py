@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from python_calamine import CalamineWorkbook
 
-from bench import activities, hours, teams
+from bench import activities, honesty, hours, teams
 from bench.measure import Measured, milliseconds
 from xinfeng.base import clock
 from xinfeng.insight import commands as insight
@@ -39,6 +39,7 @@ def answers() -> Iterator[Measured]:
     yield from hours.answers()
     yield from activities.answers()
     yield from teams.answers()
+    yield from honesty.answers()
 
 
 def _page(what: str, address: str, bar: str, p50: float, p99: float, most: int) -> Measured:

@@ -1,6 +1,7 @@
 """Another folder makes another city: a tiny one, built, judged and rolled up."""
 
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -11,6 +12,8 @@ from shutil import rmtree
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
+# Of 100 planted credits so many are found; of 1,000 honest ones at most so many are kept out.
+RECALL, KEPT_OUT_PER_THOUSAND = 0.85, 40
 COUNT = """
 from django.db import connection
 from xinfeng.base import scope
@@ -66,3 +69,17 @@ def test_a_second_city_is_built_from_its_own_folder_and_the_same_seed_is_the_sam
     assert "No difference" in xinfeng(homes[0], "reconcile")
     evaluated = xinfeng(homes[0], "evaluate", "--standard", "five-haves", "--period", "2022Q2")
     assert " 0 results added" in evaluated
+    _finds_what_was_planted(xinfeng(homes[0], "honesty_report"))
+
+
+def _finds_what_was_planted(report: str) -> None:
+    """The stated floors: of the kinds that a rule is for, and of honest credits kept out."""
+    planted = re.findall(r"^\| (\w+) \| (\d+) \| (?:\d+) \| (\d+) \|", report, re.MULTILINE)
+    assert len(planted) >= 10
+    found = sum(int(any_rule) for _kind, _n, any_rule in planted)
+    assert found >= RECALL * sum(int(n) for _kind, n, _any in planted)
+    # Nothing tells invented hours from real ones: that is what the random audit is for.
+    assert re.search(r"^\| invented \| \d+ \| no rule \|", report, re.MULTILINE)
+    kept_out = re.search(r"\*\*([\d.]+)\*\* kept out", report)
+    assert kept_out is not None
+    assert float(kept_out.group(1)) <= KEPT_OUT_PER_THOUSAND

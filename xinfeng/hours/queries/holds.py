@@ -82,7 +82,7 @@ class Counted:
 
 
 def desk(standing: Standing, choice: Choice, *, after: int | None) -> Desk:
-    """What waits within the reach of an upper office; objections of volunteers first."""
+    """What waits within the reach of an upper office, the oldest first."""
     with scope.whole_city():
         within = Hold.objects.to_look_at().filter(_reach(standing))
         rows = _narrowed(within, choice).filter(pk__gt=after or 0)
