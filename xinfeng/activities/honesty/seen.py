@@ -21,7 +21,7 @@ def of_signup(signup_id: int) -> list[Seen]:
         Seen(shift.starts_at, _("planned beginning")),
         Seen(shift.ends_at, _("planned end")),
         Seen(signup.arrived_at, _("arrived")),
-        Seen(signup.left_at, _("left")),
+        Seen(signup.left_at, _("went home")),
     ]
     said += [
         Seen(row.said_at, _said(row), names.get(row.recorded_by_id or 0, "")) for row in rows
