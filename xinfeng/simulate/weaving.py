@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -372,7 +373,7 @@ class Weaver:
         late = self.month.recorded[rows] < self.month.left[rows]
         self.month.recorded[rows[late]] = self.month.left[rows[late]] + 60 * SECOND
 
-    def _entered(self, rows: Ints, first: np.datetime64, pace: int) -> None:
+    def _entered(self, rows: Ints, first: Any, pace: int) -> None:
         """Entered by hand from a moment on, one after the other."""
         self.month.recorded[rows] = first + np.arange(len(rows)) * pace * SECOND
 

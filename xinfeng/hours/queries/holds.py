@@ -145,8 +145,8 @@ def counted(today: date) -> dict[str, list[Counted]]:
         )
         found: dict[str, list[Counted]] = {}
         for row in rows:
-            rule = row.pop("rule")
-            found.setdefault(rule, []).append(Counted(**row))
+            month = Counted(row["month"], row["held"], row["released"], row["upheld"])
+            found.setdefault(row["rule"], []).append(month)
     return found
 
 
