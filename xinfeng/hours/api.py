@@ -8,13 +8,15 @@ from django.utils.translation import gettext as _
 from ninja import Query, Router, Schema
 from pydantic import AwareDatetime, Field
 
-from xinfeng.base import clock
+from xinfeng.base import clock, short_code
 from xinfeng.base.contract import Misread, Moment, answers, number_key
 from xinfeng.base.units import Minutes
 from xinfeng.hours import commands, queries
 from xinfeng.hours.commands import NewEntry, NewLine
+from xinfeng.hours.commands.certificates import CODE_SIGNS, Period
 from xinfeng.hours.models import (
     Appeal,
+    Certificate,
     Contest,
     Counter,
     Doubt,
@@ -24,6 +26,7 @@ from xinfeng.hours.models import (
     HourEntry,
     Refused,
 )
+from xinfeng.hours.queries import certificates as certificates_reading
 from xinfeng.people.tokens import Scope, TokenRequest, needs
 
 router = Router(tags=["hours"])
@@ -136,6 +139,24 @@ class EntryBrief(Schema):
 class EntryPage(Schema):
     items: list[EntryBrief]
     next: str | None
+
+
+class CertificateBrief(Schema):
+    """Anybody with the code may check it at `/certificates/<code>/`."""
+
+    code: str
+    first_on: date
+    last_on: date
+    service_minutes: int
+    training_minutes: int
+    state: str
+
+
+class CertificateWish(Schema):
+    """From the first to the last day, both included."""
+
+    first_on: date
+    last_on: date
 
 
 class Refusing(Schema):
@@ -278,6 +299,33 @@ def withdraw(request: TokenRequest, entry_id: int) -> EntryBrief:
     return _seen(request, entry_id)
 
 
+@router.get(
+    "/me/certificates",
+    response=answers(list[CertificateBrief]),
+    auth=needs(Scope.RECORD),
+    summary="My certificates",
+)
+def certificates(request: TokenRequest) -> list[CertificateBrief]:
+    mine = certificates_reading.my_certificates(request.user)
+    return [_certificate(made) for made in mine.certificates]
+
+
+@router.post(
+    "/me/certificates",
+    response=answers(CertificateBrief),
+    auth=needs(Scope.PART),
+    summary="Have a certificate issued, free",
+)
+def issue(request: TokenRequest, wish: CertificateWish) -> CertificateBrief:
+    made = commands.issue(
+        period=Period(wish.first_on, wish.last_on),
+        code=short_code.new(CODE_SIGNS),
+        actor=request.user,
+        at=clock.now(),
+    )
+    return _certificate(made)
+
+
 def _submitted(request: TokenRequest, wish: EntryWish) -> EntryBrief:
     new = NewEntry(
         client_id=wish.client_id,
@@ -309,6 +357,17 @@ def _seen(request: TokenRequest, entry_id: int) -> EntryBrief:
         raise Http404
     people = {row.line.person_id for row in page.rows}
     return _brief(page.entry, len(people), sum(row.line.minutes for row in page.rows))
+
+
+def _certificate(made: Certificate) -> CertificateBrief:
+    return CertificateBrief(
+        code=made.code,
+        first_on=made.first_on,
+        last_on=made.last_on,
+        service_minutes=made.service_minutes,
+        training_minutes=made.training_minutes,
+        state=made.state,
+    )
 
 
 def _short(short: queries.EntryShort) -> EntryBrief:
