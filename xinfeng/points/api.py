@@ -177,4 +177,6 @@ def _reserved(redemption: Redemption) -> Reserved:
 
 def _movement(line: queries.Line) -> Movement:
     posting = line.posting
-    return Movement(points=line.points, title=line.title, kind=posting.kind, at=posting.posted_at)
+    return Movement(
+        points=line.points, title=line.title, kind=posting.kind, at=posting.posted_at
+    )
