@@ -296,7 +296,8 @@ def _stored(owner: psycopg.Connection) -> tuple[float, str]:
         " count(*) FILTER (WHERE s.state = 'PRESENT'),"
         " extract(epoch FROM max(c.received_at) - min(c.received_at))"
         " FROM activities_checkin c JOIN activities_signup s ON s.id = c.signup_id"
-        " JOIN activities_keyholder k ON k.device_id = c.device_id WHERE k.code LIKE %s",
+        " JOIN activities_shift h ON h.id = s.shift_id JOIN activities_activity a"
+        " ON a.id = h.activity_id WHERE a.code LIKE %s",
         [f"{MARK}%"],
     ).fetchone()
     assert row

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from python_calamine import CalamineWorkbook
 
-from bench import activities, honesty, hours, teams
+from bench import activities, checkin, honesty, hours, roster, teams
 from bench.measure import Measured, milliseconds
 from xinfeng.base import clock
 from xinfeng.insight import commands as insight
@@ -37,6 +37,8 @@ def answers() -> Iterator[Measured]:
     yield _reconcile()
     yield _import()
     yield from hours.answers()
+    yield from roster.answers()
+    yield from checkin.answers()
     yield from activities.answers()
     yield from teams.answers()
     yield from honesty.answers()

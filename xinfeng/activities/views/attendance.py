@@ -1,11 +1,15 @@
+from typing import Any
+
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from xinfeng.activities import commands, queries
-from xinfeng.activities.models import Signup
+from xinfeng.activities.models import Signup, SignupState
 from xinfeng.base import clock
 from xinfeng.people.http import SignedInRequest
 
@@ -29,7 +33,8 @@ def roster(request: SignedInRequest, shift_id: int) -> HttpResponse:
     if page is None:
         raise Http404
     offset_ms = settings.CLOCK_OFFSET_SECONDS * 1000
-    return render(request, "activities/roster.html", {"page": page, "offset_ms": offset_ms})
+    shown = {"page": page, "offset_ms": offset_ms, "words": _row_words()}
+    return render(request, "activities/roster.html", shown)
 
 
 @require_POST
@@ -51,4 +56,22 @@ def _row(request: SignedInRequest, signup: Signup) -> HttpResponse:
     if "HX-Request" not in request.headers:
         return redirect("activities:roster", signup.shift_id)
     row = queries.roster_row(signup.pk, reader=request.user, standing=request.standing)
-    return render(request, "activities/_roster_row.html", {"row": row})
+    return render(request, "activities/_roster_row.html", {"row": row, "words": _row_words()})
+
+
+def _row_words() -> dict[str, Any]:
+    """What each of five hundred rows says, asked of the catalogue once."""
+    return {
+        "name": _("Name"),
+        "account": _("Account"),
+        "state": _("State"),
+        "states": {state.value: str(state.label) for state in SignupState},
+        "comes": _("comes"),
+        "goes": _("goes"),
+        "check_in": _("Check in"),
+        "check_out": _("Check out"),
+        "arrival": reverse("activities:check_in", args=[0]),
+        "departure": reverse("activities:check_out", args=[0]),
+        "excuse": reverse("activities:excuse", args=[0]),
+        "excused": _("Excuse"),
+    }

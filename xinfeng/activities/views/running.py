@@ -4,6 +4,7 @@ from uuid import uuid4
 
 import segno
 from django.contrib import messages
+from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -71,6 +72,8 @@ def open_kiosk(request: SignedInRequest, shift_id: int) -> HttpResponse:
     kiosk = commands.open_kiosk(
         shift_id=shift_id, code=short_code.new(16), actor=request.user, at=clock.now()
     )
+    # Many hands reach for this device now: nobody stays signed in on it.
+    logout(request)
     return redirect("activities:kiosk", passes.signed("kiosk", kiosk.code))
 
 

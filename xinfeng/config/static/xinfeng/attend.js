@@ -222,6 +222,10 @@
     for (const found of document.querySelectorAll("[data-needs]")) {
       const has = { camera: "BarcodeDetector" in window && navigator.mediaDevices, position: "geolocation" in navigator }[found.dataset.needs];
       found.hidden = !(ready && has);
+      // One primary button: the camera's, where it can scan, otherwise that of the digits.
+      if (found.dataset.needs === "camera" && !found.hidden) {
+        document.querySelectorAll("[data-instead]").forEach((button) => button.classList.remove("primary"));
+      }
     }
     await band();
     await flush();
