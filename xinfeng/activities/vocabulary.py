@@ -1,4 +1,4 @@
-"""Skills and qualifications as the city's pack names them."""
+"""Categories, skills and qualifications as the city's pack names them."""
 
 from collections.abc import Iterable
 
@@ -7,6 +7,10 @@ from django.utils import translation
 
 from xinfeng.base import pack
 from xinfeng.base.pack import Term
+
+
+def categories() -> tuple[Term, ...]:
+    return pack.load(settings.CITY_PACK).categories
 
 
 def skills() -> tuple[Term, ...]:

@@ -7,15 +7,16 @@ from datetime import date, datetime, timedelta
 from django.db.models import Count, Q
 from django.utils import timezone
 
+from xinfeng.activities import vocabulary
 from xinfeng.activities.models import (
     HOLDING,
-    Category,
     Shift,
     ShiftQuerySet,
     Signup,
     SignupState,
 )
 from xinfeng.base import codes, scope
+from xinfeng.base.pack import Term
 from xinfeng.people.models import Person
 
 PAGE = 30
@@ -52,7 +53,8 @@ class Upcoming:
     lines: list[Line]
     after: Key | None
     mine: list[Signup]
-    categories: list[Category]
+    # From the city pack, which costs no question.
+    categories: tuple[Term, ...]
 
 
 def upcoming(
@@ -68,13 +70,12 @@ def upcoming(
         shown = found[:PAGE]
         places = places_of(shown)
         mine = _coming(visitor, at) if visitor and not after else []
-        categories = list(Category.objects.order_by("code", "pk"))
     last = shown[-1] if len(found) > PAGE else None
     return Upcoming(
         lines=[Line(shift, *places[shift.pk]) for shift in shown],
         after=(last.starts_at, last.pk) if last else None,
         mine=mine,
-        categories=categories,
+        categories=vocabulary.categories(),
     )
 
 
