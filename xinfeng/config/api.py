@@ -6,12 +6,12 @@ The contract is committed as docs/api/openapi.json; a change of it shows in revi
 import json
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
@@ -71,7 +71,7 @@ class Paced(BaseThrottle):
 class Readable(JSONRenderer):
     """Chinese as it is, not as numbers of its signs."""
 
-    json_dumps_params: ClassVar = {"ensure_ascii": False}
+    json_dumps_params: Mapping[str, Any] = {"ensure_ascii": False}
 
 
 class Interface(NinjaAPI):
