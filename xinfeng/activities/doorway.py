@@ -33,7 +33,8 @@ log = structlog.get_logger()
 
 
 def is_meant(environ: dict[str, Any]) -> bool:
-    return environ["PATH_INFO"] == PATH and environ["REQUEST_METHOD"] == "POST"
+    path, method = str(environ["PATH_INFO"]), str(environ["REQUEST_METHOD"])
+    return path == PATH and method == "POST"
 
 
 def application(environ: dict[str, Any], start_response: Start) -> Iterable[bytes]:

@@ -1,13 +1,13 @@
 """Personal cards of people without a phone: issued, taken back, scanned by who leads."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from xinfeng.activities import passes, permissions
-from xinfeng.activities.attending import CHECK_IN_LEAD, Saying, judge
+from xinfeng.activities.attending import Saying, judge
 from xinfeng.activities.models import Card, Means, Phase, Shift, Signup, SignupState
 from xinfeng.base import clock, scope
 from xinfeng.base.refusal import Forbidden, Refusal, Unknown
@@ -26,6 +26,7 @@ journal.declare(
         "card.revoked": gettext_lazy("took a personal card back"),
     }
 )
+BETWEEN_TWO_SHOWINGS = timedelta(minutes=10)
 
 
 @scope.command
@@ -108,10 +109,12 @@ def by_card(
 
 def next_phase(signup: Signup, at: datetime) -> Phase:
     """A card held out twice by an unsure hand does not send its holder home again."""
-    here = signup.state == SignupState.PRESENT and signup.arrived_at is not None
     if signup.state == SignupState.LEFT:
         return Phase.OUT
-    return Phase.OUT if here and at - signup.arrived_at >= CHECK_IN_LEAD / 3 else Phase.IN
+    if signup.state != SignupState.PRESENT:
+        return Phase.IN
+    assert signup.arrived_at
+    return Phase.OUT if at - signup.arrived_at >= BETWEEN_TWO_SHOWINGS else Phase.IN
 
 
 def _locked(person_id: int, actor: Person, at: datetime) -> Person:

@@ -70,7 +70,7 @@ def type_digits(
 @scope.command
 def count_try(*, code: str, signup_id: int | None, person: Person, at: datetime) -> CodeTally:
     """One more try at the six digits of a shift; after some none is looked at any more."""
-    own = Signup.objects.filter(pk=signup_id, person=person)
+    own = Signup.objects.filter(pk=signup_id or 0, person=person)
     signup = own.select_related("shift__activity").first()
     if signup is None:
         raise Unknown("signup_unknown", _("You have no such sign-up."))

@@ -139,7 +139,7 @@ def _signer(message: Message) -> Person:
     holders = Keyholder.objects.filter(code=message.key, revoked_at=None)
     with scope.whole_city():
         holder = holders.select_related("device", "person").first()
-    if holder is None or not signing.is_signed(message, holder.device.public_key):
+    if holder is None or not signing.is_signed(message, bytes(holder.device.public_key)):
         raise _unsigned()
     return holder.person
 

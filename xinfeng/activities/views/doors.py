@@ -180,7 +180,7 @@ def _phase(request: SignedInRequest) -> Phase:
 
 def _seen_at(request: SignedInRequest, text: str, now: datetime) -> datetime:
     """When this browser opened the address of the code; now, where it did not."""
-    kept = request.get_signed_cookie(COOKIE, "", salt=COOKIE, max_age=TIME_TO_PRESS)
+    kept = request.get_signed_cookie(COOKIE, "", salt=COOKIE, max_age=TIME_TO_PRESS) or ""
     opened, _sep, moment = kept.partition(" ")
     seen = door.read(text)
     if seen is None or opened != str(seen):
