@@ -40,6 +40,7 @@ PUBLIC = {
     "hours:publicity",
     "hours:objection",
     "hours:objected",
+    "stars:notice",
     "certificates:entry",
     "certificates:check",
     "hours:rules",

@@ -30,6 +30,28 @@ class CityRules:
     objections_an_hour: int = 5
     # Calendar months that the publicity list of hours shows, the present one among them.
     publicity_months: int = 3
+    # Service hours for one to five stars, and how long one must have been registered for them.
+    star_1_hours: int = 100
+    star_2_hours: int = 300
+    star_3_hours: int = 600
+    star_4_hours: int = 1000
+    star_5_hours: int = 1500
+    star_1_months: int = 6
+    star_2_months: int = 6
+    star_3_months: int = 12
+    star_4_months: int = 12
+    star_5_months: int = 12
+    # How many working days the public may object, and from which star on the city decides.
+    star_notice_workdays: int = 5
+    star_of_the_city: int = 4
+
+    def star_minutes(self, level: int) -> int:
+        """Minutes of service that a star asks for."""
+        return int(getattr(self, f"star_{level}_hours")) * 60
+
+    def star_months(self, level: int) -> int:
+        """Months of registration that a star asks for."""
+        return int(getattr(self, f"star_{level}_months"))
 
 
 NAMES = tuple(field.name for field in fields(CityRules))

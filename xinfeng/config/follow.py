@@ -45,5 +45,7 @@ TOUCHED: dict[str, tuple[str, ...]] = {
     "entry.confirmed": ("service_minutes", "active_volunteers"),
     "contest.corrected": ("service_minutes", "active_volunteers"),
     "credits.transferred": ("active_volunteers",),
+    "star.awarded": ("star_volunteers",),
+    "star.replaced": ("star_volunteers",),
     "standard.evaluated": HAVES,
 }

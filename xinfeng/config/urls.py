@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     if find_spec(f"xinfeng.{room}.urls")
 ]
 urlpatterns.append(path("log/", include("xinfeng.hours.urls_log")))
+urlpatterns.append(path("stars/", include("xinfeng.hours.urls_stars")))
 urlpatterns.append(path("certificates/", include("xinfeng.hours.urls_certificates")))
 urlpatterns.append(path("today/", today, name="today"))
 if find_spec("xinfeng.config.urls_house"):

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from xinfeng.base.standing import Standing
-from xinfeng.people.models import Role
+from xinfeng.people.models import Person, Role
 from xinfeng.people.permissions import OFFICES, UPPER_OFFICES
 from xinfeng.teams.models import Team
 
@@ -16,6 +16,7 @@ from .models import (
     Hold,
     HourEntry,
     Objection,
+    StarApplication,
 )
 
 
@@ -102,3 +103,15 @@ def may_revoke(standing: Standing, made: Certificate) -> bool:
     """City and county offices where the holder lived; nobody their own."""
     upper = standing.covers(made.division_id, UPPER_OFFICES)
     return upper and standing.person_id != made.person_id
+
+
+def may_judge_star(standing: Standing, made: StarApplication, of_the_city: int) -> bool:
+    """The office where the volunteer lives, from some star on the city's; nobody their own."""
+    offices = {Role.CITY_OFFICE} if made.level >= of_the_city else UPPER_OFFICES
+    return standing.covers(made.division_id, offices) and standing.person_id != made.person_id
+
+
+def may_ban(standing: Standing, person: Person) -> bool:
+    """City and county offices where the person lives; nobody themselves."""
+    upper = standing.covers(person.division_id, UPPER_OFFICES)
+    return upper and standing.person_id != person.pk

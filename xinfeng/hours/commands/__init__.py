@@ -9,6 +9,17 @@ from .holds import Looked, appeal, decide, decide_several, look
 from .ledger import Fact, post, reverse
 from .log import Sealed, seal, seal_everything
 from .objections import dismiss, object_to, take_up
+from .stars import (
+    apply_for_star,
+    award_star,
+    ban_from_stars,
+    dismiss_star_objection,
+    object_to_star,
+    publish_star,
+    refuse_star,
+    uphold_star_objection,
+    withdraw_star,
+)
 from .transfer import Transferred, transfer
 
 __all__ = [
@@ -21,6 +32,9 @@ __all__ = [
     "Span",
     "Transferred",
     "appeal",
+    "apply_for_star",
+    "award_star",
+    "ban_from_stars",
     "check",
     "confirm",
     "contest",
@@ -28,16 +42,20 @@ __all__ = [
     "decide",
     "decide_several",
     "dismiss",
+    "dismiss_star_objection",
     "draw_by_log",
     "give_word",
     "hide_certificate",
     "issue",
     "look",
     "object_to",
+    "object_to_star",
     "post",
     "post_many",
+    "publish_star",
     "refuse",
     "refuse_contest",
+    "refuse_star",
     "reverse",
     "revoke",
     "seal",
@@ -46,6 +64,8 @@ __all__ = [
     "submit",
     "take_up",
     "transfer",
+    "uphold_star_objection",
     "withdraw",
     "withdraw_contest",
+    "withdraw_star",
 ]
