@@ -4,7 +4,7 @@ import os
 import sys
 
 from xinfeng.base.host import ServerProblem
-from xinfeng.config import verify
+from xinfeng.config import verify, witness
 
 WITHOUT_DATABASE = {
     "makemessages",
@@ -17,8 +17,9 @@ WITHOUT_DATABASE = {
 
 
 def main() -> None:
-    if sys.argv[1:2] == ["verify"]:
-        sys.exit(verify.main(sys.argv[2:]))
+    for name, run in (("verify", verify.main), ("witness", witness.main)):
+        if sys.argv[1:2] == [name]:
+            sys.exit(run(sys.argv[2:]))
     _manage()
 
 
