@@ -24,7 +24,7 @@ class RevocationForm(forms.Form):
 class PeriodForm(forms.Form):
     """One of the usual periods, or days of one's own."""
 
-    span = forms.ChoiceField(label=_("Time covered"), widget=forms.RadioSelect)
+    span = forms.ChoiceField(label=_("Time covered"))
     first_on = forms.DateField(
         label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"})
     )
