@@ -65,7 +65,8 @@ def office() -> Office:
 
 @cache
 def _load(file: Path, _changed: int, password: bytes, is_trial: bool) -> Office:
-    held = signers.SimpleSigner.load_pkcs12(str(file), passphrase=password)
+    load: Any = signers.SimpleSigner.load_pkcs12
+    held = load(str(file), passphrase=password)
     if held is None:
         raise LogProblem(f"{file} cannot be read as a key of certificates: wrong password?")
     signer = _Signer(

@@ -15,8 +15,8 @@ from django.db.models import Max
 from django.utils.translation import gettext_lazy
 
 from xinfeng.base import merkle, note, scope
-from xinfeng.base.tiles import TILE, TileMissing
-from xinfeng.base.tlog import Head
+from xinfeng.base.tiles import TileMissing
+from xinfeng.base.tlog import TILE, Head
 from xinfeng.hours import commitments
 from xinfeng.hours.models import Certificate, CertificateState, Checkpoint, Leaf, LeafKind
 from xinfeng.hours.models import Sequence as Reached
@@ -246,7 +246,7 @@ def _refuse_inconsistent(log: PublicLog, before: Head, head: Head) -> None:
         raise LogProblem(f"The log would deny what it signed before: {problem}.") from None
 
 
-def _column(statement: str, values: Sequence[object]) -> list[Any]:
+def _column(statement: str, values: Sequence[int | list[int]]) -> list[Any]:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return [row[0] for row in cursor.fetchall()]

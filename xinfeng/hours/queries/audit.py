@@ -12,7 +12,8 @@ from typing import Any
 from django.db import connection
 
 from xinfeng.base import merkle, note, scope
-from xinfeng.base.tiles import TILE, TileMissing
+from xinfeng.base.tiles import TileMissing
+from xinfeng.base.tlog import TILE
 from xinfeng.hours import commitments
 from xinfeng.hours.models import Checkpoint, LeafKind
 from xinfeng.hours.public_log import PublicLog
@@ -139,7 +140,7 @@ def _rows(statement: str, values: list[int]) -> list[tuple[Any, ...]]:
         return list(cursor.fetchall())
 
 
-def _one(statement: str, *values: object) -> int:
+def _one(statement: str, *values: int) -> int:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return int(cursor.fetchone()[0])

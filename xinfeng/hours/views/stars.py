@@ -91,15 +91,14 @@ def case(request: SignedInRequest, application_id: int) -> HttpResponse:
 
 
 def _act(request: SignedInRequest, application_id: int) -> None:
-    act = request.POST.get("act")
-    who = {"actor": request.user, "at": clock.now()}
+    act, actor, at = request.POST.get("act"), request.user, clock.now()
     if act == "publish":
-        commands.publish_star(application_id=application_id, **who)
+        commands.publish_star(application_id=application_id, actor=actor, at=at)
     elif act == "award":
-        commands.award_star(application_id=application_id, **who)
+        commands.award_star(application_id=application_id, actor=actor, at=at)
     elif act == "refuse" and (form := StarRefusalForm(request.POST)).is_valid():
         refusal = StarRefusal(form.cleaned_data["refusal"])
-        commands.refuse_star(application_id=application_id, refusal=refusal, **who)
+        commands.refuse_star(application_id=application_id, refusal=refusal, actor=actor, at=at)
 
 
 @require_POST
