@@ -28,8 +28,8 @@ def _check(value: object) -> None:
     kind = type(value)
     if kind is str or value is None or kind is bool:
         return
-    if kind is int:
-        if not -LARGEST_NUMBER <= value <= LARGEST_NUMBER:  # type: ignore[operator]
+    if isinstance(value, int):
+        if not -LARGEST_NUMBER <= value <= LARGEST_NUMBER:
             raise ValueError(f"not a whole number that everybody writes alike: {value!r}")
     elif isinstance(value, dict):
         for key, inner in value.items():
@@ -39,5 +39,5 @@ def _check(value: object) -> None:
     elif isinstance(value, list):
         for inner in value:
             _check(inner)
-    else:
+    elif not isinstance(value, str):
         raise ValueError(f"not a whole number that everybody writes alike: {value!r}")
