@@ -10,7 +10,7 @@ from xinfeng.hours.forms_stars import StarBanForm, StarObjectionForm, StarRefusa
 from xinfeng.hours.models import LEVELS, BanGround, StarRefusal
 from xinfeng.hours.queries import stars as reading
 from xinfeng.people.http import SignedInRequest
-from xinfeng.people.permissions import UPPER_OFFICES
+from xinfeng.people.permissions import is_office
 
 
 @require_GET
@@ -64,7 +64,7 @@ def withdrawal(request: SignedInRequest, application_id: int) -> HttpResponse:
 @login_required
 def desk(request: SignedInRequest) -> HttpResponse:
     """What waits for this office."""
-    if not request.standing.spans(UPPER_OFFICES):
+    if not is_office(request.standing):
         raise Http404
     page = reading.star_desk(request.standing, after=_number(request.GET.get("after", "")))
     return render(request, "hours/star_desk.html", {"page": page})
