@@ -450,10 +450,10 @@ def test_lists_cost_few_queries(client, django_assert_max_num_queries):
     for n in range(8):
         published(mei_with(100, f"mei{n}"), office=office)
 
-    with django_assert_max_num_queries(11):
+    with django_assert_max_num_queries(14):
         client.get(reverse("stars:notice"))
     client.force_login(office)
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(20):
         client.get(reverse("stars:desk"))
 
 
