@@ -178,6 +178,52 @@ declare(
 )
 declare(
     Rule(
+        name="confirmed_at_once",
+        title=_("Confirmed without a look"),
+        definition=_(
+            "An entry by hand was confirmed within %(wait)s seconds after it was submitted, or"
+            " one person confirmed at least %(entries)s entries of the same submitter within"
+            " %(span)s seconds. Nobody looks at evidence so fast; hours that are sold come so."
+        ),
+        because=_(
+            "Confirmed %(seconds)s seconds after it was submitted; %(together)s entries of this"
+            " submitter were confirmed by the same person within %(span)s seconds."
+        ),
+        reads=_("times of submitting and confirming, who did so"),
+        parameters={"wait": 120, "entries": 5, "span": 60},
+        # Kinds 3 to 6 stand on a line of an entry; its credit lies not long after its day.
+        sql="""
+            WITH mine AS MATERIALIZED (
+                SELECT l.id, l.source_id FROM looked l WHERE l.source_kind IN (3, 4, 5, 6)
+            ), decided AS MATERIALIZED (
+                SELECT m.id AS credit_id, e.id, e.team_id, e.submitted_by_id, e.decided_by_id,
+                    e.submitted_at, e.decided_at
+                FROM mine m JOIN hours_entryline x ON x.id = m.source_id
+                JOIN hours_hourentry e ON e.id = x.entry_id
+                WHERE e.state = 'CONFIRMED'
+            ), begun AS (
+                SELECT *, count(*) OVER (PARTITION BY submitted_by_id, decided_by_id
+                    ORDER BY decided_at RANGE BETWEEN CURRENT ROW
+                    AND make_interval(secs => %(span)s) FOLLOWING) AS following
+                FROM (SELECT DISTINCT id, submitted_by_id, decided_by_id, decided_at
+                    FROM decided) e
+            ), spells AS (
+                SELECT id, max(following) OVER (PARTITION BY submitted_by_id, decided_by_id
+                    ORDER BY decided_at RANGE BETWEEN make_interval(secs => %(span)s)
+                    PRECEDING AND CURRENT ROW) AS together
+                FROM begun
+            )
+            SELECT d.credit_id, jsonb_build_object(
+                'seconds', floor(extract(epoch FROM d.decided_at - d.submitted_at))::bigint,
+                'together', s.together, 'team_id', d.team_id) AS reason
+            FROM decided d JOIN spells s ON s.id = d.id
+            WHERE d.decided_at - d.submitted_at < make_interval(secs => %(wait)s)
+                OR s.together >= %(entries)s
+        """,
+    )
+)
+declare(
+    Rule(
         name="self_credit",
         title=_("Entered for oneself"),
         definition=_(
