@@ -74,7 +74,7 @@ def is_key(point: bytes) -> bool:
     return len(point) == POINT_BYTES
 
 
-def is_signed(message: Message, point: bytes) -> bool:
+def is_signed(message: Message, point: bytes | memoryview) -> bool:
     r, s = message.signature[:32], message.signature[32:]
     signature = encode_dss_signature(int.from_bytes(r, "big"), int.from_bytes(s, "big"))
     try:

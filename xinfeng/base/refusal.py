@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.functional import Promise
 
 
 class Refusal(Exception):
@@ -11,8 +12,8 @@ class Refusal(Exception):
 
     status = 409
 
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
+    def __init__(self, code: str, message: str | Promise) -> None:
+        super().__init__(str(message))
         self.code = code
 
 

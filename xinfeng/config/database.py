@@ -240,8 +240,8 @@ def apply_privileges(dbname: str) -> None:
         taken |= dict.fromkeys(READ_ONLY, "INSERT, UPDATE, DELETE, TRUNCATE")
         for table, verbs in taken.items():
             if connection.execute("SELECT to_regclass(%s)", [table]).fetchone() != (None,):
-                statement = sql.SQL("REVOKE " + verbs + " ON {} FROM {}")
-                connection.execute(statement.format(sql.Identifier(table), app))
+                revoke = sql.SQL("REVOKE " + verbs + " ON {} FROM {}")
+                connection.execute(revoke.format(sql.Identifier(table), app))
 
 
 _PRIVILEGES = (

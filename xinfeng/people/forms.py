@@ -263,7 +263,7 @@ class ProfileForm(forms.Form):
 
     def told(self) -> Told:
         given = self.cleaned_data
-        slots = self.data.getlist("free") if hasattr(self.data, "getlist") else []  # type: ignore[attr-defined]
+        slots = self.data.getlist("free") if hasattr(self.data, "getlist") else []
         bits = {int(slot) for slot in slots if slot.isascii() and slot.isdigit()}
         known = sum(1 << bit for bit in bits if bit < SLOTS)
         # Nothing ticked says nothing: somebody who never has time would not be here.

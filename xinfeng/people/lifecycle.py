@@ -26,14 +26,10 @@ from .records import Row
 sealing.declare(Identity, "id_number_sealed", lambda row: about("id_number", row.person_id))
 sealing.declare(Identity, "phone_sealed", lambda row: about("phone", row.person_id))
 sealing.declare(Qualification, "number_sealed", lambda row: row.bound)
-for field in ("name", "phone"):
-    sealing.declare(
-        Invitee, f"{field}_sealed", lambda row, field=field: about(f"invitee.{field}", row.pk)
-    )
-for field in ("contact", "statement"):
-    sealing.declare(
-        IdentityDispute, f"{field}_sealed", lambda row, field=field: row.about(field)
-    )
+sealing.declare(Invitee, "name_sealed", lambda row: about("invitee.name", row.pk))
+sealing.declare(Invitee, "phone_sealed", lambda row: about("invitee.phone", row.pk))
+sealing.declare(IdentityDispute, "contact_sealed", lambda row: row.about("contact"))
+sealing.declare(IdentityDispute, "statement_sealed", lambda row: row.about("statement"))
 
 sweeping.declare("notices", _("notices: 180 days after reading, one year at most"))(
     commands.forget_notices

@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 
 from xinfeng.base import codes
 from xinfeng.base.codes import Level
+from xinfeng.base.sheets import BadTable
 
 from . import tables
 from .columns import COLUMNS, STATES, TIERS
 from .models import LEVELS, Division, Place, PlaceState, Tier
-from .tables import BadTable
 
 LARGEST = 8 * 2**20
 MOST_ROWS = 20_000

@@ -114,7 +114,7 @@ def requests_within(spans: Sequence[Span]) -> Requests:
         about = {
             row.person_id
             for rows in (waiting.disputes, waiting.disclosures, waiting.papers)
-            for row in rows  # type: ignore[attr-defined]
+            for row in rows
             if row.person_id
         }
         known = Identity.objects.filter(pk__in=about).order_by("pk")

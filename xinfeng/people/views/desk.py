@@ -202,12 +202,14 @@ def merge(request: SignedInRequest) -> HttpResponse:
     if keep is None or gone is None:
         messages.error(request, _("There is no account with this name."))
         return redirect("people:office_requests")
-    both = {"keep_id": keep.pk, "gone_id": gone.pk, "actor": request.user, "at": clock.now()}
+    clerk, at = request.user, clock.now()
     if all(request.standing.covers(one.division_id, OFFICES) for one in (keep, gone)):
-        commands.merge_people(**both)
+        commands.merge_people(keep_id=keep.pk, gone_id=gone.pk, actor=clerk, at=at)
         messages.success(request, _("The two accounts are one."))
     else:
-        commands.report_double(**both, code=short_code.new(8))
+        commands.report_double(
+            keep_id=keep.pk, gone_id=gone.pk, code=short_code.new(8), actor=clerk, at=at
+        )
         messages.success(request, _("An office above both areas decides."))
     return redirect("people:office_requests")
 

@@ -98,7 +98,7 @@ def _free(request: SignedInRequest, availability: int | None) -> set[int]:
 def enter_qualification(request: SignedInRequest) -> HttpResponse:
     form = QualificationForm(request.POST)
     if not form.is_valid():
-        messages.error(request, " ".join(e for errors in form.errors.values() for e in errors))
+        messages.error(request, " ".join(str(e) for of in form.errors.values() for e in of))
         return redirect("people:profile")
     commands.enter_qualification(
         person_id=request.user.pk, **form.cleaned_data, actor=request.user, at=clock.now()

@@ -29,8 +29,8 @@ def apply(request: HttpRequest) -> HttpResponse:
     within = _division(request.POST.get("home") or request.GET.get("within", ""))
     below = queries.divisions_below(within.pk if within else None, clock.today())
     if below:
-        page = {"below": below, "trail": _trail(within)}
-        return render(request, "people/apply_where.html", page)
+        choices = {"below": below, "trail": _trail(within)}
+        return render(request, "people/apply_where.html", choices)
     if within is None:
         raise Refusal("city_is_empty", _("There is no city yet; import its divisions first."))
     policy = policies.needed(ConsentKind.REGISTRATION, clock.today())
