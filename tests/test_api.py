@@ -5,12 +5,14 @@ import re
 import sys
 from importlib import import_module
 from importlib.util import find_spec
+from io import BytesIO
 
 import pytest
 from django.conf import settings
 from django.test import Client as Browser
 from ninja import Schema
 
+from xinfeng.activities import doorway
 from xinfeng.base import clock
 from xinfeng.base.contract import TooMany
 from xinfeng.base.pace import Pace
@@ -163,6 +165,22 @@ def test_an_address_or_a_way_of_asking_that_does_not_exist_is_told_in_json(clien
     wrong = client.delete("/api/v1/me")
     assert (wrong.status_code, wrong.json()["code"]) == (405, "method_unknown")
     assert wrong["Allow"] == "GET"
+
+
+def test_the_signed_check_in_answers_alike_whichever_way_it_is_served(client):
+    body = b'{"said": "nonsense"}'
+    environ = {
+        "PATH_INFO": doorway.PATH, "REQUEST_METHOD": "POST",
+        "CONTENT_LENGTH": str(len(body)), "wsgi.input": BytesIO(body),
+    }  # fmt: skip
+    told: list[str] = []
+
+    short = doorway.application(environ, lambda status, headers: told.append(status))
+    long = client.post(doorway.PATH, body, content_type="application/json")
+
+    assert (told, [long.content]) == (["400 Bad Request"], [*short])
+    assert (long.status_code, long.json()["code"]) == (400, "malformed")
+    assert client.get(doorway.PATH).json()["code"] == "method_unknown"
 
 
 def test_a_sentence_comes_in_the_language_that_was_asked_for(client):

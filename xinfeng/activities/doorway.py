@@ -1,7 +1,8 @@
 """`POST /api/v1/checkins`: the address that phones send their signed check-ins to.
 
 It stands before Django's own stack, because a signature is all it needs: no session, no cookie,
-no form. What is decided, and how it is kept, are the same commands that the pages use.
+no form. What is decided, and how it is kept, are the same commands that the pages use. A server
+that asks Django first finds the same answer at the same address (`view`).
 """
 
 import json
@@ -10,6 +11,8 @@ from typing import Any
 
 import structlog
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.csrf import csrf_exempt
 
 from xinfeng.activities import signing
 from xinfeng.activities.attending import Outcome
@@ -38,18 +41,31 @@ def is_meant(environ: dict[str, Any]) -> bool:
 
 
 def application(environ: dict[str, Any], start_response: Start) -> Iterable[bytes]:
-    status, answer = _answer(_body(environ))
-    content = json.dumps(answer, ensure_ascii=False).encode()
-    headers = [
-        ("Content-Type", "application/json"),
-        ("Content-Length", str(len(content))),
-        ("Cache-Control", "no-store"),
-        ("X-Content-Type-Options", "nosniff"),
-    ]
-    if status == _WORDS[503]:
-        headers.append(("Retry-After", "10"))
-    start_response(status, headers)
+    status, content, headers = _written(_answer(_body(environ)))
+    start_response(status, [*headers.items()])
     return [content]
+
+
+@csrf_exempt
+def view(request: HttpRequest) -> HttpResponse:
+    """The same for a server that does not know the short way."""
+    # One byte more than allowed is enough to see that it is too long.
+    status, content, headers = _written(_answer(request.read(signing.MOST_BYTES + 1)))
+    return HttpResponse(content, status=int(status[:3]), headers=headers)
+
+
+def _written(told: Answer) -> tuple[str, bytes, dict[str, str]]:
+    status, answer = told
+    content = json.dumps(answer, ensure_ascii=False).encode()
+    headers = {
+        "Content-Type": "application/json",
+        "Content-Length": str(len(content)),
+        "Cache-Control": "no-store",
+        "X-Content-Type-Options": "nosniff",
+    }
+    if status == _WORDS[503]:
+        headers["Retry-After"] = "10"
+    return status, content, headers
 
 
 def _answer(body: bytes) -> Answer:

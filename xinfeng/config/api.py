@@ -27,6 +27,7 @@ from ninja.operation import Operation
 from ninja.renderers import JSONRenderer
 from ninja.throttling import BaseThrottle
 
+from xinfeng.activities import doorway
 from xinfeng.base.contract import TooMany
 from xinfeng.base.pace import Pace
 from xinfeng.base.refusal import Refusal
@@ -121,6 +122,8 @@ def urls(interface: Interface) -> tuple[list[URLPattern | URLResolver], str, str
     for pattern in patterns:
         if isinstance(pattern, URLPattern):
             pattern.callback = _in_json(pattern.callback)
+    # Answered before Django where the web server knows the short way; here for all others.
+    patterns.append(path(doorway.PATH.removeprefix(f"/{PREFIX}"), _checkins))
     patterns.append(path("<path:rest>", _unknown))
     return patterns, app_name, namespace
 
@@ -184,6 +187,11 @@ def _in_json(view: View) -> View:
         return problems.of_method(answer["Allow"]) if answer.status_code == 405 else answer
 
     return answered
+
+
+@csrf_exempt
+def _checkins(request: HttpRequest) -> HttpResponse:
+    return doorway.view(request) if request.method == "POST" else problems.of_method("POST")
 
 
 @csrf_exempt
