@@ -57,6 +57,13 @@ PUBLIC = {
     "account_logout",
     # The interface; what each operation asks stands in tests/test_api.py
     "api:openapi-json",
+    # Reading what the pages show everybody; an address is one, whatever the verb asks.
+    "api:activities_announce",
+    "api:activities_near",
+    "api:activities_upcoming",
+    "api:people_texts",
+    "api:points_catalogue",
+    "api:teams_teams",
     "idp:oidc:configuration",
     "idp:oidc:server",
     "idp:oidc:jwks",
