@@ -1,6 +1,5 @@
 import csv
 from collections.abc import Iterator
-from datetime import date
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
@@ -9,6 +8,7 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from xinfeng.base import clock, figures, scope, standing
+from xinfeng.base.exports import plain
 from xinfeng.base.figures import Row
 from xinfeng.base.refusal import Refusal, Unknown
 
@@ -113,16 +113,7 @@ def _csv_lines(
     yield "\ufeff" + writer.writerow(Row._fields)
     with scope.reading(person_id=person, spans=spans):
         for row in queries.every_open_row(asked, question, spans):
-            yield writer.writerow([_safe(value) for value in row])
-
-
-def _safe(value: int | str | date | None) -> int | str | date:
-    """A label that a spreadsheet would take for a formula is written as text."""
-    if value is None:
-        return ""
-    if isinstance(value, str) and value[:1] in "=+-@\t\r":
-        return "'" + value
-    return value
+            yield writer.writerow([plain(value) for value in row])
 
 
 @require_safe

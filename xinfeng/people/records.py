@@ -12,6 +12,8 @@ from typing import Any
 from django.core.serializers.json import DjangoJSONEncoder
 from django.utils.functional import Promise
 
+from xinfeng.base.exports import plain
+
 Row = dict[str, Any]
 Teller = Callable[[int], Iterable[Row]]
 
@@ -75,7 +77,4 @@ def _table(rows: list[Row]) -> str:
 def _cell(value: Any) -> Any:
     if isinstance(value, (list, tuple, dict)):
         return json.dumps(value, cls=DjangoJSONEncoder, ensure_ascii=False)
-    # A cell that begins so would be taken for a formula.
-    if isinstance(value, str) and value[:1] in "=+-@\t\r":
-        return f"'{value}"
-    return "" if value is None else value
+    return plain(value)

@@ -14,6 +14,7 @@ from xinfeng.activities import commands, queries
 from xinfeng.activities.forms import ProjectForm
 from xinfeng.activities.models import Programme, Project
 from xinfeng.base import clock
+from xinfeng.base.exports import plain
 from xinfeng.people.http import SignedInRequest, VisitorRequest
 from xinfeng.people.permissions import SEES_PEOPLE
 
@@ -56,7 +57,7 @@ def overdue_csv(request: SignedInRequest) -> HttpResponse:
             one.code, one.title, one.division_id, one.place.name if one.place else "",
             one.team.name if one.team else "", line.leader, one.held_on, one.due_on, line.days,
         ]  # fmt: skip
-        table.writerow([_plain(value) for value in row])
+        table.writerow([plain(value) for value in row])
     answer = HttpResponse("\ufeff" + text.getvalue(), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = 'attachment; filename="overdue.csv"'
     return answer
@@ -116,12 +117,6 @@ def end_project(request: SignedInRequest, project_id: int) -> HttpResponse:
 def _only_offices(request: SignedInRequest) -> None:
     if not request.standing.spans(SEES_PEOPLE):
         raise Http404
-
-
-def _plain(value: object) -> str:
-    """A table program must not take a title for a formula."""
-    text = "" if value is None else str(value)
-    return f"'{text}" if text[:1] in "=+-@\t\r" and text else text
 
 
 def _written(key: queries.DueKey) -> str:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from xinfeng.base import clock
+from xinfeng.base.exports import plain
 from xinfeng.hours import commands, permissions, queries
 from xinfeng.hours.forms import ContestForm, ReversalForm
 from xinfeng.hours.models import Counter, Doubt, Reason
@@ -105,11 +106,6 @@ def _csv_lines(
     for line in queries.every_line(person, today):
         given, said = line.credit, line.described
         yield writer.writerow(
-            [given.earned_on, _plain(said.title), _plain(said.organiser), line.where,
+            [given.earned_on, plain(said.title), plain(said.organiser), plain(line.where),
              counters[given.counter], given.minutes, given.grade, given.pk]
         )  # fmt: skip
-
-
-def _plain(text: str) -> str:
-    """A cell that begins so would be taken for a formula."""
-    return f"'{text}" if text[:1] in "=+-@\t\r" else text
