@@ -76,7 +76,7 @@ class Contesting(Schema):
     """What is wrong with a line, and what would be right."""
 
     doubt: Doubt
-    text: str = Field("", max_length=500)
+    text: str = Field("", max_length=200)
     right: RightSpan | None = None
 
 

@@ -124,3 +124,15 @@ def test_hours_are_applied_for_and_count_when_a_second_person_stands_for_them(cl
     assert confirmed["state"] == "CONFIRMED"
     record = client.get("/api/v1/me/hours", headers=bearer(mei)).json()
     assert record["service_minutes"] == 180
+
+
+def test_a_text_longer_than_its_column_is_refused_not_an_error(client):
+    mei = a_person()
+    credit = a_credit(mei)
+    said = {"doubt": "TOO_MUCH", "text": "走" * 201}
+
+    answer = client.post(
+        f"/api/v1/me/hours/{credit.pk}/contests", said, JSON, headers=bearer(mei)
+    )
+
+    assert refused_with(answer)[1] == "misread"

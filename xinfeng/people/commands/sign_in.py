@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy
 
 from xinfeng.base import scope
@@ -21,7 +20,7 @@ def count_try(*, username: str, at: datetime, most: int = SignInTally.MOST) -> b
     Counted first, so that many tries at once cannot slip past the limit together.
     """
     tally, _made = SignInTally.objects.select_for_update().get_or_create(
-        name_digest=_digest(username), defaults={"last_at": at}
+        name_digest=SignInTally.digest(username), defaults={"last_at": at}
     )
     if tally.is_locked(at, most):
         return False
@@ -36,9 +35,4 @@ def count_try(*, username: str, at: datetime, most: int = SignInTally.MOST) -> b
 @scope.command
 def forget_tries(*, username: str) -> None:
     """The person came in: earlier slips no longer count."""
-    SignInTally.objects.filter(pk=_digest(username)).delete()
-
-
-def _digest(username: str) -> str:
-    named = salted_hmac("sign-in tally", username.strip().lower(), algorithm="sha256")
-    return named.hexdigest()[:40]
+    SignInTally.objects.filter(pk=SignInTally.digest(username)).delete()

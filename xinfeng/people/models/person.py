@@ -4,6 +4,7 @@ from typing import ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from xinfeng.base.refusal import Refusal
@@ -113,6 +114,11 @@ class SignInTally(models.Model):
 
     def __str__(self) -> str:
         return f"{self.tries} failed tries (tally {self.name_digest[:8]})"
+
+    @staticmethod
+    def digest(name: str) -> str:
+        named = salted_hmac("sign-in tally", name.strip().lower(), algorithm="sha256")
+        return named.hexdigest()[:40]
 
     def is_locked(self, at: datetime, most: int = MOST) -> bool:
         return self.tries >= most and at < self.last_at + self.LOCKED_FOR

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from xinfeng.base import clock, scope
-from xinfeng.people import commands, policies, queries, records
+from xinfeng.people import commands, policies, queries, records, telling
 from xinfeng.people.forms import CareForm
 from xinfeng.people.http import SignedInRequest
 from xinfeng.people.models import CareKind, ConsentKind
@@ -19,10 +19,12 @@ from xinfeng.people.models import CareKind, ConsentKind
 def family(request: SignedInRequest) -> HttpResponse:
     form = CareForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        commands.ask_carer(
-            ward_id=request.user.pk, guardian=form.cleaned_data["guardian"],
-            kind=CareKind.CARER, actor=request.user, at=clock.now(),
-        )  # fmt: skip
+        now = clock.now()
+        with telling.a_few_times(f"person {request.user.pk}", at=now):
+            commands.ask_carer(
+                ward_id=request.user.pk, guardian=form.cleaned_data["guardian"],
+                kind=CareKind.CARER, actor=request.user, at=now,
+            )  # fmt: skip
         messages.success(request, _("They are asked, and have to agree."))
         return redirect("people:family")
     wards, carers = queries.family_of(request.user)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from xinfeng.base import clock, scope, short_code
-from xinfeng.people import commands, notices, queries, records
+from xinfeng.people import commands, notices, queries, records, telling
 from xinfeng.people.forms import (
     PasswordForm,
     PhoneForm,
@@ -190,7 +190,9 @@ def account(request: SignedInRequest) -> HttpResponse:
     """The telephone, and the two ways to end."""
     form = PhoneForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        commands.change_phone(**form.cleaned_data, actor=request.user, at=clock.now())
+        now = clock.now()
+        with telling.a_few_times(f"person {request.user.pk}", at=now):
+            commands.change_phone(**form.cleaned_data, actor=request.user, at=now)
         messages.success(request, _("Your mobile number is changed."))
         return redirect("people:account")
     page = {"form": form, "me": queries.me(request.user, clock.today()), "wrong": ""}

@@ -9,16 +9,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from xinfeng.base import clock, short_code
 from xinfeng.base.refusal import Refusal
-from xinfeng.people import commands, policies, queries
+from xinfeng.people import commands, policies, queries, telling
 from xinfeng.people.forms import ApplyForm, NotMeForm
 from xinfeng.people.models import ConsentKind, PersonState
 from xinfeng.places.models import Division
 from xinfeng.places.queries import trail_of
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
-# Of one address in a quarter of an hour: enough for a school class that mistypes, too few to
-# find out who has an account.
-MOST_TAKEN = 30
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -49,21 +46,19 @@ def apply(request: HttpRequest) -> HttpResponse:
 
 def _register(request: HttpRequest, form: ApplyForm) -> HttpResponse | None:
     """The account, and the way in; None when the form shows what was refused."""
-    address = f"register|{request.META.get('REMOTE_ADDR', '')}"
+    now = clock.now()
     try:
-        person = commands.register_oneself(
-            new=form.new(f"v{short_code.new(8).lower()}"),
-            division_id=form.cleaned_data["home"].pk,
-            guardian=form.cleaned_data["guardian"],
-            at=clock.now(),
-        )
+        with telling.a_few_times(f"from {request.META.get('REMOTE_ADDR', '')}", at=now):
+            person = commands.register_oneself(
+                new=form.new(f"v{short_code.new(8).lower()}"),
+                division_id=form.cleaned_data["home"].pk,
+                guardian=form.cleaned_data["guardian"],
+                at=now,
+            )
     except Refusal as refusal:
+        if refusal.code == "too_many_tries":
+            raise
         # At the field, with everything else still in the form: it was typed on a telephone.
-        if refusal.code.endswith("_taken") and not commands.count_try(
-            username=address, at=clock.now(), most=MOST_TAKEN
-        ):
-            sentence = _("Too many tries. Wait a quarter of an hour.")
-            raise Refusal("too_many_tries", sentence) from None
         form.refuse(refusal)
         return None
     if person.state == PersonState.ASLEEP:

@@ -4,11 +4,12 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from xinfeng.base import clock, pack, phone, scope
+from xinfeng.base import clock, crypto, pack, phone, scope
 from xinfeng.base.refusal import Refusal, Unknown
 from xinfeng.journal import commands as journal
 from xinfeng.people import notices
@@ -59,7 +60,8 @@ def invite(
     refuse_dissolved(team)
     typed = to.strip()
     number = _number(typed)
-    digest = phone_digest(number) if number else None
+    # A name that nobody has is remembered too: asking twice must not tell it from others.
+    digest = phone_digest(number) if number else crypto.digest("invited account", typed.lower())
     person = None if number else Person.objects.filter(username=typed.lower()).first()
     _refuse_needless(team, person, digest)
     known = name.strip()[:LONGEST_NAME] or typed[:LONGEST_NAME]
@@ -78,9 +80,7 @@ def invite(
     except IntegrityError:
         raise Refusal("invited_already", _("This person is invited already.")) from None
     journal.record("invitation.made", invitation, actor=actor, at=at, where=team.division_id)
-    whom = (
-        [person.pk] if person else list(accounts_by_phone([digest] if digest else []).values())
-    )
+    whom = [person.pk] if person else list(accounts_by_phone([digest]).values())
     tell("team.invitation", whom, at=at, href=reverse("teams:invited"), team=team.name)
     return invitation
 
@@ -212,20 +212,17 @@ def _number(typed: str) -> str:
         raise Refusal("phone_wrong", str(bad)) from None
 
 
-def _refuse_needless(team: Team, person: Person | None, digest: bytes | None) -> None:
+def _refuse_needless(team: Team, person: Person | None, digest: bytes) -> None:
     assert team.state == TeamState.ACTIVE
     members = team.memberships.current()
     if person is not None and members.filter(person=person).exists():
         raise Refusal("member_already", _("This person is a member already."))
-    if digest is not None:
-        owner = Identity.objects.filter(phone_digest=digest).values("person_id")
-        if members.filter(person_id__in=owner).exists():
-            raise Refusal("member_already", _("This person is a member already."))
-    if person is None and digest is None:
-        return
+    owner = Identity.objects.filter(phone_digest=digest).values("person_id")
+    if members.filter(person_id__in=owner).exists():
+        raise Refusal("member_already", _("This person is a member already."))
     asked = team.invitations.filter(state=InvitationState.OPEN)
-    asked = asked.filter(person=person) if person else asked.filter(phone_digest=digest)
-    if asked.exists():
+    same = Q(phone_digest=digest) | Q(person=person) if person else Q(phone_digest=digest)
+    if asked.filter(same).exists():
         raise Refusal("invited_already", _("This person is invited already."))
 
 

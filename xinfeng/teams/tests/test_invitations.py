@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from xinfeng.base import clock, crypto, scope, short_code
 from xinfeng.base.refusal import Forbidden, Refusal, Unknown
+from xinfeng.people import telling
 from xinfeng.people.models import Identity, Invitee, Notice, Person
 from xinfeng.people.tests.build import a_person, an_office
 from xinfeng.places.tests.build import NINE, VILLAGE, a_city
@@ -311,3 +312,30 @@ def test_the_leader_invites_and_withdraws_by_forms(client, team, at_nine):
     client.post(reverse("teams:withdraw_invitation", args=[team.code, row.pk]))
 
     assert the(Invitation)[0].state == "WITHDRAWN"
+
+
+def test_an_account_name_asked_twice_tells_not_whether_it_is_somebodys(team):
+    a_person("mei")
+
+    for name in ("mei", "nobody"):
+        invite(team, to=name)
+        refused(
+            "invited_already", commands.invite, team_id=team.pk, to=name, name="",
+            code=short_code.new(16), actor=team.leader,
+        )  # fmt: skip
+
+
+def test_one_address_learns_of_a_few_taken_numbers_only(client, team, at_nine, monkeypatch):
+    monkeypatch.setattr(telling, "MOST", 2)
+    phone_of(a_person("mei"))
+    address = reverse("teams:invitation", args=[invite(team).code])
+    agreed = client.get(address).content.decode().split('name="agreed" value="')[1]
+    form = STRANGER | {"agreed": agreed.split('"')[0]}
+
+    told = [client.post(address, form).content.decode() for _ in range(2)]
+    silent = client.post(address, form | {"phone": "13900001234"}).content.decode()
+
+    assert all("该手机号已有账号" in page for page in told)
+    assert "该手机号已有账号" not in silent
+    # Nor is somebody unknown let through, which would tell as well.
+    assert not Person.objects.filter(username="xiaomei").exists()

@@ -15,8 +15,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from xinfeng.base import clock, short_code
+from xinfeng.base.exports import plain
 from xinfeng.base.refusal import Refusal
-from xinfeng.people import policies
+from xinfeng.people import policies, telling
 from xinfeng.people.commands import NewPerson
 from xinfeng.people.http import SignedInRequest, VisitorRequest
 from xinfeng.people.models import ConsentKind, Person
@@ -237,9 +238,11 @@ def _register(request: VisitorRequest, found: asking.Asked, form: StrangerForm) 
         phone=given["phone"],
         agreed=given["agreed"],
     )
-    _person, membership = commands.register_and_accept(
-        code=found.invitation.code, new=new, division_id=given["home"].pk, at=clock.now()
-    )
+    now = clock.now()
+    with telling.a_few_times(f"from {request.META.get('REMOTE_ADDR', '')}", at=now):
+        _person, membership = commands.register_and_accept(
+            code=found.invitation.code, new=new, division_id=given["home"].pk, at=now
+        )
     if membership is None:
         messages.success(request, _("Registered. Join when a guardian has agreed."))
     else:
@@ -282,7 +285,7 @@ def _link_lines(
         row = line.invitation
         until = clock.local_date(row.expires_at)
         yield writer.writerow(
-            [row.row_number or "", line.name, line.phone, _link(request, row), until]
+            [row.row_number or "", plain(line.name), line.phone, _link(request, row), until]
         )
 
 
