@@ -101,7 +101,8 @@ def test_the_anonymous_are_kept_out_unless_a_page_is_public(client, city, name, 
     for ask in (client.get, client.post):
         answer = ask(address)
         assert answer.status_code < 500
-        if name not in PUBLIC:
+        # One address of the interface serves several operations: tests/test_api.py asks each.
+        if name not in PUBLIC and not name.startswith("api:"):
             sent_away = answer.status_code == 302 and "/sign-in/" in answer["Location"]
             refused = {401, 403, 404, 405}
             assert sent_away or answer.status_code in refused, answer.status_code
