@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
-from xinfeng.base import clock
+from xinfeng.base import addresses, clock
 from xinfeng.base.contract import Misread, TooMany
 from xinfeng.base.pace import Pace
 from xinfeng.base.refusal import Forbidden
@@ -133,7 +133,7 @@ def _let_the_form_lead_to(answer: HttpResponse, address: str) -> None:
 @csrf_exempt
 def token(request: HttpRequest) -> HttpResponse:
     """A code or a refresh token becomes tokens, and each of them only once."""
-    if wait := TOKEN_PACE.take(str(request.META.get("REMOTE_ADDR")), time.monotonic()):
+    if wait := TOKEN_PACE.take(addresses.of(request), time.monotonic()):
         raise TooMany(
             "too_many_calls", _("Too many calls; wait a little."), wait_seconds=int(wait) + 1
         )

@@ -28,6 +28,7 @@ from ninja.renderers import JSONRenderer
 from ninja.throttling import BaseThrottle
 
 from xinfeng.activities import doorway
+from xinfeng.base import addresses
 from xinfeng.base.contract import TooMany
 from xinfeng.base.pace import Pace
 from xinfeng.base.refusal import Refusal
@@ -59,7 +60,7 @@ class Paced(BaseThrottle):
 
     def allow_request(self, request: HttpRequest) -> bool:
         known = getattr(getattr(request, "auth", None), "pk", None)
-        who = f"person {known}" if known else f"from {request.META.get('REMOTE_ADDR')}"
+        who = f"person {known}" if known else f"from {addresses.of(request)}"
         if wait := self.pace.take(who, time.monotonic()):
             raise TooMany(
                 "too_many_calls",

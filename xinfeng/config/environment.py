@@ -3,6 +3,7 @@
 import os
 import secrets
 from collections.abc import Collection
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
@@ -34,6 +35,15 @@ def choice(name: str, default: str, known: Collection[str]) -> str:
     if value not in known:
         raise ImproperlyConfigured(f"{name} must be one of {', '.join(known)}, not {value!r}")
     return value
+
+
+def networks(name: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    """Addresses and networks, separated by commas; none unless they are named."""
+    named = [part.strip() for part in text(name, "").split(",") if part.strip()]
+    try:
+        return tuple(ip_network(part) for part in named)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name}: {error}") from None
 
 
 def home() -> Path:

@@ -9,6 +9,8 @@ HOME = environment.home()
 SECRET_KEY = environment.secret("XINFENG_SECRET_KEY", HOME / "secret-key")
 DEBUG = environment.flag("XINFENG_DEBUG")
 ALLOWED_HOSTS = environment.text("XINFENG_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
+# Whose X-Forwarded-For is believed; see docs/operators/install.md.
+PROXIES = environment.networks("XINFENG_PROXIES")
 SECURE_COOKIES = environment.flag("XINFENG_HTTPS")
 CITY_PACK = environment.text("XINFENG_CITY", str(ROOT / "cities" / "hengyang"))
 # New keys are made by this profile; see docs/operators/keys.md.

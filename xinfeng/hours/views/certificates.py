@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from xinfeng.base import clock, short_code
+from xinfeng.base import addresses, clock, short_code
 from xinfeng.base.contract import TooMany
 from xinfeng.base.pace import Pace
 from xinfeng.hours import certificate_file, commands, permissions, signing
@@ -35,7 +35,7 @@ def entry(request: HttpRequest) -> HttpResponse:
 @require_GET
 def check(request: VisitorRequest, code: str) -> HttpResponse:
     """The public answer; a code nobody was given and one not shown get the same."""
-    if wait := CHECK_PACE.take(str(request.META.get("REMOTE_ADDR")), time.monotonic()):
+    if wait := CHECK_PACE.take(addresses.of(request), time.monotonic()):
         raise TooMany(
             "too_many_checks", _("Too many checks from here; wait a minute."),
             wait_seconds=int(wait) + 1,

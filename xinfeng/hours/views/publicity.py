@@ -4,7 +4,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from xinfeng.base import clock, codes
+from xinfeng.base import addresses, clock, codes
 from xinfeng.hours import commands, queries
 from xinfeng.hours.forms import ObjectionForm
 from xinfeng.hours.models import Doubt
@@ -50,7 +50,7 @@ def objection(request: VisitorRequest, credit_id: int) -> HttpResponse:
             credit_id=credit_id,
             doubt=Doubt(form.cleaned_data["doubt"]),
             text=form.cleaned_data["text"],
-            address=request.META.get("REMOTE_ADDR", ""),
+            address=addresses.of(request),
             actor=request.user if isinstance(request.user, Person) else None,
             at=clock.now(),
         )

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from xinfeng.base import clock, short_code
+from xinfeng.base import addresses, clock, short_code
 from xinfeng.base.refusal import Refusal
 from xinfeng.people import commands, policies, queries, telling
 from xinfeng.people.forms import ApplyForm, NotMeForm
@@ -48,7 +48,7 @@ def _register(request: HttpRequest, form: ApplyForm) -> HttpResponse | None:
     """The account, and the way in; None when the form shows what was refused."""
     now = clock.now()
     try:
-        with telling.a_few_times(f"from {request.META.get('REMOTE_ADDR', '')}", at=now):
+        with telling.a_few_times(f"from {addresses.of(request)}", at=now):
             person = commands.register_oneself(
                 new=form.new(f"v{short_code.new(8).lower()}"),
                 division_id=form.cleaned_data["home"].pk,
@@ -73,7 +73,7 @@ def not_me(request: HttpRequest) -> HttpResponse:
     """The answer is the same whether or not there is such an account."""
     form = NotMeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        address = f"not-me|{request.META.get('REMOTE_ADDR', '')}"
+        address = f"not-me|{addresses.of(request)}"
         if not commands.count_try(username=address, at=clock.now()):
             raise Refusal("too_many_tries", _("Too many tries. Wait a quarter of an hour."))
         dispute = commands.say_not_me(

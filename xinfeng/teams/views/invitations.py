@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from xinfeng.base import clock, short_code
+from xinfeng.base import addresses, clock, short_code
 from xinfeng.base.exports import plain
 from xinfeng.base.refusal import Refusal
 from xinfeng.people import policies, telling
@@ -239,7 +239,7 @@ def _register(request: VisitorRequest, found: asking.Asked, form: StrangerForm) 
         agreed=given["agreed"],
     )
     now = clock.now()
-    with telling.a_few_times(f"from {request.META.get('REMOTE_ADDR', '')}", at=now):
+    with telling.a_few_times(f"from {addresses.of(request)}", at=now):
         _person, membership = commands.register_and_accept(
             code=found.invitation.code, new=new, division_id=given["home"].pk, at=now
         )
