@@ -100,7 +100,9 @@ class PlanForm(forms.Form):
 
     title = forms.CharField(label=_("Name of the activity"), max_length=120)
     category = forms.ModelChoiceField(
-        label=_("Category"), queryset=Category.objects.order_by("code", "pk")
+        label=_("Category"),
+        queryset=Category.objects.order_by("code", "pk"),
+        empty_label=_("choose"),
     )
     nature = forms.ChoiceField(
         label=_("Nature"),
@@ -153,10 +155,16 @@ class PlanForm(forms.Form):
         label=_("Insured until"), required=False, widget=forms.DateInput(attrs=_DAY)
     )
     project = forms.ModelChoiceField(
-        label=_("Project"), queryset=Project.objects.none(), required=False
+        label=_("Project"),
+        queryset=Project.objects.none(),
+        empty_label=_("none"),
+        required=False,
     )
     programme = forms.ModelChoiceField(
-        label=_("Programme"), queryset=Programme.objects.order_by("code", "pk"), required=False
+        label=_("Programme"),
+        queryset=Programme.objects.order_by("code", "pk"),
+        empty_label=_("none"),
+        required=False,
     )
     deputies = forms.CharField(
         label=_("Deputies"), required=False, max_length=200,
@@ -337,7 +345,10 @@ class ProjectForm(forms.Form):
         label=_("Content"), required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
     programme = forms.ModelChoiceField(
-        label=_("Programme"), queryset=Programme.objects.order_by("code", "pk"), required=False
+        label=_("Programme"),
+        queryset=Programme.objects.order_by("code", "pk"),
+        empty_label=_("none"),
+        required=False,
     )
     is_brand = forms.BooleanField(label=_("Own brand project"), required=False)
 

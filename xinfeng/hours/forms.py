@@ -155,7 +155,10 @@ class OfficeForm(EntryForm):
 
     kind = forms.ChoiceField(
         label=_("Kind of entry"),
-        choices=[(kind.value, kind.label) for kind in (EntryKind.MANUAL, EntryKind.HISTORICAL)],
+        choices=[
+            ("", _("choose")),
+            *((kind.value, kind.label) for kind in (EntryKind.MANUAL, EntryKind.HISTORICAL)),
+        ],
     )
     division = forms.ModelChoiceField(
         label=_("Division code"),

@@ -26,7 +26,7 @@ from .wishes import LONGEST, Claim, NewPerson, Told
 class OverForm(forms.Form):
     """A role over one division or one place."""
 
-    role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
+    role = forms.ChoiceField(label=_("Role"), choices=[("", _("choose")), *Role.choices])
     division = forms.ModelChoiceField(
         label=_("Division code"),
         help_text=_("For offices and auditors; 12 digits, for example 430405007006."),
@@ -225,7 +225,9 @@ class NotMeForm(forms.Form):
         help_text=_("Your name and a telephone number."),
     )  # fmt: skip
     county = forms.ModelChoiceField(
-        label=_("Where you live"), queryset=Division.objects.filter(level=Level.COUNTY)
+        label=_("Where you live"),
+        queryset=Division.objects.filter(level=Level.COUNTY),
+        empty_label=_("choose"),
     )
     statement = forms.CharField(
         label=_("What happened"), max_length=LONGEST, required=False,

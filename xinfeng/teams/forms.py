@@ -13,7 +13,7 @@ class FoundForm(forms.Form):
 
     code = forms.CharField(max_length=20, widget=forms.HiddenInput)
     name = forms.CharField(label=_("Name of the team"), max_length=120)
-    kind = forms.ChoiceField(label=_("Kind"), choices=TeamKind.choices)
+    kind = forms.ChoiceField(label=_("Kind"), choices=[("", _("choose")), *TeamKind.choices])
     division = forms.ModelChoiceField(
         label=_("Division code"),
         help_text=_("12 digits, for example 430405007006."),

@@ -12,6 +12,7 @@ from xinfeng.people import commands, policies, queries, records, telling
 from xinfeng.people.forms import CareForm
 from xinfeng.people.http import SignedInRequest
 from xinfeng.people.models import CareKind, ConsentKind
+from xinfeng.people.record_words import LABELS
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -68,7 +69,8 @@ def record(request: SignedInRequest, person_id: int) -> HttpResponse:
     ward = _ward(request, person_id)
     with scope.reading(person_id=person_id, spans=[]):
         sections = queries.record_of(person_id)
-    return render(request, "people/record.html", {"sections": sections, "ward": ward})
+    page = {"sections": sections, "ward": ward, "labels": LABELS}
+    return render(request, "people/record.html", page)
 
 
 @require_GET

@@ -21,6 +21,7 @@ from xinfeng.people.forms import (
 from xinfeng.people.http import SignedInRequest
 from xinfeng.people.models import Channel, ConsentKind, PartOfDay
 from xinfeng.people.permissions import is_office
+from xinfeng.people.record_words import LABELS
 
 
 @require_GET
@@ -156,7 +157,9 @@ def record(request: SignedInRequest) -> HttpResponse:
     """Everything held about me, as rows."""
     with scope.reading(person_id=request.user.pk, spans=[]):
         sections = queries.record_of(request.user.pk)
-    return render(request, "people/record.html", {"sections": sections, "ward": None})
+    return render(
+        request, "people/record.html", {"sections": sections, "ward": None, "labels": LABELS}
+    )
 
 
 @require_GET
