@@ -97,7 +97,7 @@ def revoke(
         "certificate.revoked", made, actor=actor, at=at, where=made.division_id, reason=reason
     )
     tell(
-        "certificate.revoked", [made.person_id], at=at, href="/certificates/", number=made.code,
+        "certificate.revoked", [made.person_id], at=at, href=f"/certificates/mine/{made.code}/", number=made.code,
         reason=str(RevocationReason(reason).label),
     )  # fmt: skip
     return made
