@@ -97,7 +97,8 @@ def revoke(
         "certificate.revoked", made, actor=actor, at=at, where=made.division_id, reason=reason
     )
     tell(
-        "certificate.revoked", [made.person_id], at=at, href=f"/certificates/mine/{made.code}/", number=made.code,
+        "certificate.revoked", [made.person_id], at=at, href=f"/certificates/mine/{made.code}/",
+        number=made.code,
         reason=str(RevocationReason(reason).label),
     )  # fmt: skip
     return made
