@@ -17,6 +17,7 @@ class ProgramForm(forms.Form):
     name = forms.CharField(label=gettext_lazy("Name of the program"), max_length=60)
     addresses = forms.CharField(
         label=gettext_lazy("Addresses to come back to"),
+        max_length=5_000,
         help_text=gettext_lazy("One a line, with https, or the scheme of a phone program."),
         widget=forms.Textarea(attrs={"rows": 3}),
     )

@@ -19,6 +19,8 @@ from .wishes import NewActivity, NewPost, NewShift, Plan
 
 RADII = [(1_000, _("1 km")), (3_000, _("3 km")), (5_000, _("5 km")), (10_000, _("10 km")),
          (20_000, _("20 km"))]  # fmt: skip
+# Signs of a text that says what an activity is; the interface takes as many.
+LONGEST = 2_000
 _DAY = {"type": "date"}
 _TIME = {"type": "time"}
 
@@ -42,7 +44,7 @@ class ChoiceForm(forms.Form):
     """How the list is narrowed, read from the address; nonsense narrows nothing."""
 
     within = forms.IntegerField(required=False, min_value=10**11, max_value=10**12 - 1)
-    category = forms.SlugField(required=False)
+    category = forms.SlugField(max_length=40, required=False)
     day = forms.DateField(required=False)
     until = forms.DateField(required=False)
     words = forms.CharField(required=False, max_length=60)
@@ -55,7 +57,7 @@ class NearForm(forms.Form):
     lon = forms.FloatField(required=False, min_value=-180, max_value=180)
     village = forms.IntegerField(required=False, min_value=10**11, max_value=10**12 - 1)
     radius = forms.TypedChoiceField(choices=RADII, coerce=int, required=False)
-    category = forms.SlugField(required=False)
+    category = forms.SlugField(max_length=40, required=False)
     days = forms.IntegerField(required=False, min_value=1, max_value=90)
     free = forms.BooleanField(required=False)
     words = forms.CharField(required=False, max_length=60)
@@ -125,10 +127,14 @@ class PlanForm(forms.Form):
         help_text=_("For example: at the gate of the village hall."),
     )  # fmt: skip
     content = forms.CharField(
-        label=_("Content"), required=False, widget=forms.Textarea(attrs={"rows": 3})
+        label=_("Content"),
+        required=False,
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
     conditions = forms.CharField(
-        label=_("Conditions"), required=False, widget=forms.Textarea(attrs={"rows": 2}),
+        label=_("Conditions"), required=False, max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("Who can take part."),
     )  # fmt: skip
     contact = forms.CharField(
@@ -137,11 +143,13 @@ class PlanForm(forms.Form):
     )  # fmt: skip
     risk = forms.ChoiceField(label=_("Risk"), choices=Risk.choices, initial=Risk.LOW)
     risks = forms.CharField(
-        label=_("Risks"), required=False, widget=forms.Textarea(attrs={"rows": 2}),
+        label=_("Risks"), required=False, max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("What could happen; “none known” is an answer too."),
     )  # fmt: skip
     protection = forms.CharField(
-        label=_("Protection"), required=False, widget=forms.Textarea(attrs={"rows": 2}),
+        label=_("Protection"), required=False, max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("What is done so that nothing happens."),
     )  # fmt: skip
     insurance = forms.CharField(
@@ -342,7 +350,10 @@ class ProjectForm(forms.Form):
     place = forms.TypedChoiceField(label=_("Practice place"), coerce=int)
     name = forms.CharField(label=_("Name"), max_length=120)
     content = forms.CharField(
-        label=_("Content"), required=False, widget=forms.Textarea(attrs={"rows": 3})
+        label=_("Content"),
+        required=False,
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
     programme = forms.ModelChoiceField(
         label=_("Programme"),

@@ -26,6 +26,7 @@ class CopyForm(forms.Form):
 class TextForm(forms.Form):
     text = forms.CharField(
         label=_("Text of the standard (YAML)"),
+        max_length=500_000,
         widget=forms.Textarea(attrs={"rows": 28, "spellcheck": "false", "class": "code"}),
         strip=False,
     )

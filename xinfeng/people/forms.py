@@ -129,7 +129,7 @@ class ApplyForm(forms.Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}, render_value=True),
     )  # fmt: skip
     home = forms.ModelChoiceField(queryset=Division.objects.all(), widget=forms.HiddenInput)
-    version = forms.CharField(widget=forms.HiddenInput)
+    version = forms.CharField(max_length=20, widget=forms.HiddenInput)
     agreed = forms.BooleanField(
         label=_("I have read the text above and agree."),
         error_messages={"required": _("Read the text and agree to it first.")},
@@ -221,7 +221,7 @@ class NotMeForm(forms.Form):
         widget=forms.TextInput(attrs={"inputmode": "tel"}),
     )  # fmt: skip
     contact = forms.CharField(
-        label=_("How the office can reach you"), max_length=120,
+        label=_("How the office can reach you"), max_length=60,
         help_text=_("Your name and a telephone number."),
     )  # fmt: skip
     county = forms.ModelChoiceField(
@@ -277,7 +277,7 @@ class ProfileForm(forms.Form):
 
 class QualificationForm(forms.Form):
     code = forms.ChoiceField(label=_("Kind"))
-    number = forms.CharField(label=_("Number on the paper"), max_length=60, required=False)
+    number = forms.CharField(label=_("Number on the paper"), max_length=40, required=False)
     valid_until = forms.DateField(
         label=_("Valid until"), required=False,
         help_text=_("Leave empty when it never expires."),
@@ -310,13 +310,16 @@ class PhoneForm(forms.Form):
         widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel"}),
     )  # fmt: skip
     password = forms.CharField(
-        label=_("Password"), widget=forms.PasswordInput(attrs={"autocomplete": "off"})
+        label=_("Password"),
+        max_length=128,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
     )
 
 
 class PasswordForm(forms.Form):
     old = forms.CharField(
         label=_("Present password"),
+        max_length=128,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
     new = forms.CharField(

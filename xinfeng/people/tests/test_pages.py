@@ -10,7 +10,14 @@ from django.utils import translation
 
 from xinfeng.base import clock, scope
 from xinfeng.people import commands
-from xinfeng.people.models import Consent, Disclosure, Guardianship, Identity, Person
+from xinfeng.people.models import (
+    Consent,
+    Disclosure,
+    Guardianship,
+    Identity,
+    IdentityDispute,
+    Person,
+)
 from xinfeng.places.tests.build import COUNTY, NINE, TOWNSHIP, VILLAGE, a_city
 
 from .build import PASSWORD, a_person, a_phone, an_applicant, an_id_number, an_office, numbered
@@ -295,3 +302,16 @@ def test_the_office_registers_a_volunteer_on_paper(client):
     with scope.whole_city():
         identity = Identity.objects.get(person__username="xiaomei")
         assert Consent.objects.get(person=identity.person_id).channel == "PAPER"
+
+
+def test_a_long_way_to_be_reached_is_said_in_the_form_and_is_no_error(client):
+    a_city()
+
+    page = client.post(
+        reverse("people:not_me"),
+        {"id_number": an_id_number(), "contact": "王" * 61, "county": COUNTY},
+    )
+
+    assert page.status_code == 200
+    with scope.whole_city():
+        assert not IdentityDispute.objects.exists()
