@@ -19,6 +19,7 @@ from xinfeng.activities import commands, door, passes, queries
 from xinfeng.activities.commands.doors import TIME_TO_PRESS
 from xinfeng.activities.models import Phase, Signup, SignupState
 from xinfeng.base import clock, short_code
+from xinfeng.people.commands import note_view
 from xinfeng.people.http import SignedInRequest, VisitorRequest
 from xinfeng.people.models import Person
 
@@ -161,6 +162,7 @@ def card(request: SignedInRequest, card_id: int) -> HttpResponse:
     found = queries.card_to_print(card_id, request.user, request.standing)
     if found is None:
         raise Http404
+    note_view(person_id=found[0].person_id, actor=request.user, at=clock.now())
     text = passes.signed("card", found[0].code)
     address = request.build_absolute_uri(f"/K/{text}").upper()
     page = {"name": found[1], "text": text, "drawn": qr(address)}

@@ -9,6 +9,7 @@ from xinfeng.base import clock
 from xinfeng.hours import commands, permissions, queries, witnesses
 from xinfeng.hours.forms import FindingForm, WordForm
 from xinfeng.hours.models import Finding
+from xinfeng.people.commands import note_view
 from xinfeng.people.http import SignedInRequest
 
 from .asked import whole
@@ -54,6 +55,7 @@ def case(request: SignedInRequest, case_id: int) -> HttpResponse:
     line = queries.case_line(case_id, request.standing)
     if line is None:
         raise Http404
+    note_view(person_id=line.case.person_id, actor=request.user, at=clock.now())
     form = FindingForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         finding = Finding(form.cleaned_data["finding"])

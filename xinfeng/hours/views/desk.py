@@ -10,6 +10,7 @@ from xinfeng.hours import commands, days, queries
 from xinfeng.hours.forms import CorrectForm, KeepForm
 from xinfeng.hours.models import Contest, Finding
 from xinfeng.hours.queries.contests import ContestPage
+from xinfeng.people.commands import note_view
 from xinfeng.people.http import SignedInRequest
 from xinfeng.people.permissions import UPPER_OFFICES, is_office
 
@@ -108,6 +109,7 @@ def _contest_page(request: SignedInRequest, contest_id: int) -> ContestPage:
     page = queries.contest_page(contest_id, request.standing)
     if page is None:
         raise Http404
+    note_view(person_id=page.contest.person_id, actor=request.user, at=clock.now())
     return page
 
 

@@ -10,6 +10,7 @@ from xinfeng.hours import commands, evidence, permissions, queries
 from xinfeng.hours.commands import NewEntry, NewLine
 from xinfeng.hours.forms import EntryForm, GroupForm, OfficeForm, OwnForm, RefuseForm
 from xinfeng.hours.models import Counter, EntryKind, EntryReason, HourEntry, Refused
+from xinfeng.people.commands import note_view
 from xinfeng.people.http import SignedInRequest
 from xinfeng.people.permissions import OFFICES, is_office
 from xinfeng.teams.models import Team
@@ -73,6 +74,9 @@ def entry(request: SignedInRequest, entry_id: int) -> HttpResponse:
     page = queries.entry_page(entry_id, request.standing)
     if page is None:
         raise Http404
+    people = {row.line.person_id for row in page.rows}
+    if len(people) == 1:
+        note_view(person_id=people.pop(), actor=request.user, at=clock.now())
     return render(request, "hours/entry.html", {"page": page, "form": RefuseForm()})
 
 

@@ -12,6 +12,7 @@ from xinfeng.hours import rules as honesty
 from xinfeng.hours.forms import AppealForm, FindingForm
 from xinfeng.hours.models import Appeal, Finding
 from xinfeng.hours.queries import Choice
+from xinfeng.people.commands import note_view
 from xinfeng.people.http import SignedInRequest
 
 from .asked import whole
@@ -97,6 +98,7 @@ def _hold(request: SignedInRequest, hold_id: int, form: AppealForm) -> HttpRespo
     page = queries.hold_page(hold_id, request.standing)
     if page is None:
         raise Http404(_("There is no such review of your hours."))
+    note_view(person_id=page.line.hold.person_id, actor=request.user, at=clock.now())
     context = {"page": page, "form": form, "finding": FindingForm()}
     return render(request, "hours/hold.html", context)
 

@@ -13,6 +13,7 @@ from xinfeng.base.exports import plain
 from xinfeng.hours import commands, permissions, queries
 from xinfeng.hours.forms import ContestForm, ReversalForm
 from xinfeng.hours.models import Counter, Doubt, Reason
+from xinfeng.people.commands import note_view
 from xinfeng.people.http import SignedInRequest
 from xinfeng.people.models import Person
 from xinfeng.people.permissions import is_office
@@ -71,6 +72,7 @@ def credit(request: SignedInRequest, credit_id: int) -> HttpResponse:
     page = queries.credit_page(credit_id, request.standing)
     if page is None:
         raise Http404
+    note_view(person_id=page.credit.person_id, actor=request.user, at=clock.now())
     form = ReversalForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         reason = Reason(form.cleaned_data["reason"])

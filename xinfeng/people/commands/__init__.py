@@ -26,6 +26,7 @@ from .registration import name_first_office, register_oneself, register_person
 from .relatives import NewRelative, register_relative
 from .sign_in import count_try, forget_tries
 from .sweeping import forget_approvals, forget_notices, forget_questions
+from .viewing import note_view
 
 __all__ = [
     "Claim",
@@ -56,6 +57,7 @@ __all__ = [
     "mark_read",
     "merge_people",
     "name_first_office",
+    "note_view",
     "open_disclosure",
     "register_oneself",
     "register_person",

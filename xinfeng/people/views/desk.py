@@ -46,6 +46,7 @@ def _person_page(
     found = queries.office_person(person_id, spans, clock.today())
     if found is None:
         raise Http404
+    commands.note_view(person_id=person_id, actor=request.user, at=clock.now())
     page = {
         "found": found,
         "papers": queries.papers_of(person_id, spans),
@@ -99,6 +100,7 @@ def decide_disclosure(request: SignedInRequest, disclosure_id: int, verb: str) -
 def _numbers(request: SignedInRequest, opened: Disclosure) -> HttpResponse:
     with scope.reading(person_id=None, spans=_spans(request)):
         identity = Identity.objects.filter(pk=opened.person_id).first()
+    commands.note_view(person_id=opened.person_id, actor=request.user, at=clock.now())
     page = {"identity": identity, "opened": opened}
     return render(request, "people/numbers.html", page)
 
