@@ -85,7 +85,9 @@ def beginning(person: Person, grounds: Grounds) -> dict[str, Any]:
             "ends": "11:00",
             "capacity": 20,
         }
-    return said_by(last) | _times(last) | {"title": "", "deputies": "", "nature": last.nature}
+    # What differs each time is asked each time: a category left from last time would be wrong.
+    asked = {"title": "", "category": None, "deputies": "", "nature": last.nature}
+    return said_by(last) | _times(last) | asked
 
 
 def said_by(activity: Activity) -> dict[str, Any]:
