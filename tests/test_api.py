@@ -37,8 +37,10 @@ OPEN = {
     "GET /api/v1/activities",
     "GET /api/v1/activities/{code}",
     "POST /api/v1/activities/near",
+    "GET /api/v1/certificates/{code}",
     "GET /api/v1/policies",
     "GET /api/v1/rewards",
+    "GET /api/v1/stars/notices",
     "GET /api/v1/teams",
     "GET /api/v1/teams/{code}",
 }

@@ -28,7 +28,7 @@ class Scope(models.TextChoices):
 
     RECORD = "record", gettext_lazy("See my record: profile, hours, certificates, points")
     PART = "part", gettext_lazy("Act for me as a volunteer: sign up, join, contest, redeem")
-    LEAD = "lead", gettext_lazy("Run the teams and activities that I lead")
+    LEAD = "lead", gettext_lazy("Run the teams, activities and shops that I lead")
     OFFICE = "office", gettext_lazy("Act for me in my office")
 
 

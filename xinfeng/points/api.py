@@ -11,7 +11,7 @@ from xinfeng.base.contract import Moment, answers, number_key
 from xinfeng.people.tokens import Scope, TokenRequest, needs
 
 from . import commands, queries
-from .models import Redemption, RefundReason, Reward
+from .models import Merchant, Redemption, RefundReason, Reward
 
 router = Router(tags=["points"])
 
@@ -74,6 +74,22 @@ class Redeeming(Schema):
     """`client_id` is yours to choose: sent twice, it is taken once."""
 
     client_id: UUID
+
+
+class PickUp(Schema):
+    """The code that the customer shows at the counter."""
+
+    code: str = Field(min_length=1, max_length=20)
+
+
+class HandedOut(Schema):
+    """What to give; who the customer is stays with the customer."""
+
+    code: str
+    reward: str
+    price_points: int
+    state: str
+    picked_up_at: Moment | None
 
 
 @router.get("/rewards", response=answers(RewardPage), auth=None, summary="The catalogue")
@@ -145,6 +161,29 @@ def refund(request: TokenRequest, code: str) -> Reserved:
         at=clock.now(),
     )
     return _own(request, code)
+
+
+@router.post(
+    "/merchants/{code}/pick-ups",
+    response=answers(HandedOut),
+    auth=needs(Scope.LEAD),
+    summary="Hand out at one's own counter what a code was kept for",
+)
+def hand_out(request: TokenRequest, code: str, pick_up: PickUp) -> HandedOut:
+    # Merchants are public, so an unknown code hides nothing.
+    merchant = Merchant.objects.filter(code=code).first()
+    if merchant is None:
+        raise Http404
+    done = commands.hand_out(
+        merchant_id=merchant.pk, code=pick_up.code, actor=request.user, at=clock.now()
+    )
+    return HandedOut(
+        code=done.code,
+        reward=done.reward.title,
+        price_points=done.price_points,
+        state=done.state,
+        picked_up_at=done.picked_up_at,
+    )
 
 
 def _own(request: TokenRequest, code: str) -> Reserved:

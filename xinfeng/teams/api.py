@@ -7,11 +7,12 @@ from ninja import Query, Router, Schema
 from pydantic import Field
 
 from xinfeng.base import clock, codes
-from xinfeng.base.contract import answers, number_key
+from xinfeng.base.contract import Moment, answers, number_key
 from xinfeng.people.tokens import Scope, TokenRequest, needs, visitor_of, welcomes
 
 from . import commands, queries
-from .models import Membership, Team, TeamKind
+from .models import Invitation, Membership, Team, TeamKind
+from .queries import invitations as asking
 
 router = Router(tags=["teams"])
 DIVISIONS = 10**12
@@ -66,6 +67,16 @@ class TeamsNarrowed(Schema):
 
 class Leader(Schema):
     person: int = Field(ge=1, lt=2**63)
+
+
+class InvitationBrief(Schema):
+    """A team asks me; the code is what I answer with."""
+
+    code: str
+    team: str
+    team_name: str
+    state: str
+    expires_at: Moment
 
 
 @router.get("/teams", response=answers(TeamPage), auth=None, summary="Teams that serve now")
@@ -140,6 +151,39 @@ def dissolve(request: TokenRequest, code: str) -> TeamDetail:
     return _detail(request, code)
 
 
+@router.get(
+    "/me/invitations",
+    response=answers(list[InvitationBrief]),
+    auth=needs(Scope.RECORD),
+    summary="Teams that ask me to join",
+)
+def invitations(request: TokenRequest) -> list[InvitationBrief]:
+    return [_invitation(found) for found in asking.asked(request.user, at=clock.now())]
+
+
+@router.post(
+    "/invitations/{code}/acceptance",
+    response=answers(Belonging),
+    auth=needs(Scope.PART),
+    summary="Join the team that asks",
+)
+def accept(request: TokenRequest, code: str) -> Belonging:
+    made = commands.accept(code=code.strip().upper(), actor=request.user, at=clock.now())
+    return _belonging(made.team, made)
+
+
+@router.post(
+    "/invitations/{code}/refusal",
+    response=answers(InvitationBrief),
+    auth=needs(Scope.PART),
+    summary="Not this team, or not me: what was entered is erased at once",
+)
+def decline(request: TokenRequest, code: str) -> InvitationBrief:
+    return _invitation(
+        commands.decline(code=code.strip().upper(), actor=request.user, at=clock.now())
+    )
+
+
 def _detail(request: HttpRequest, code: str) -> TeamDetail:
     found = Team.objects.select_related("division", "place", "leader").filter(code=code).first()
     if found is None:
@@ -181,6 +225,16 @@ def _brief(team: Team, members: int) -> TeamBrief:
 
 def _belonging(team: Team, membership: Membership) -> Belonging:
     return Belonging(team=team.code, starts_on=membership.starts_on, ends_on=membership.ends_on)
+
+
+def _invitation(found: Invitation) -> InvitationBrief:
+    return InvitationBrief(
+        code=found.code,
+        team=found.team.code,
+        team_name=found.team.name,
+        state=found.state,
+        expires_at=found.expires_at,
+    )
 
 
 def _member(member: queries.Member) -> Member:

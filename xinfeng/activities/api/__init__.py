@@ -1,6 +1,6 @@
-"""What is on, one's place on it, and the roster, over the interface."""
+"""What is on, one's place on it, the roster, and one's devices, over the interface."""
 
-from . import leading, offers
+from . import devices, leading, offers
 from .schemas import router
 
-__all__ = ["leading", "offers", "router"]
+__all__ = ["devices", "leading", "offers", "router"]

@@ -1,17 +1,21 @@
 """Activities over the interface: the same commands, the same refusals."""
 
+import base64
 from datetime import timedelta
 
 import pytest
 
+from xinfeng.activities import commands
 from xinfeng.activities.models import Signup, SignupState
 from xinfeng.base import clock, scope
+from xinfeng.base.refusal import Refusal
 from xinfeng.people.tests.build import a_person, an_office
 from xinfeng.people.tests.tokens import bearer, refused_with
 from xinfeng.people.tokens import Scope
 from xinfeng.places.tests.build import NINE, a_city, a_place
 
 from .build import EIGHT, STATED, a_category, a_shift, a_signup, an_activity
+from .phones import Phone
 
 pytestmark = pytest.mark.django_db
 JSON = "application/json"
@@ -181,3 +185,34 @@ def test_the_list_costs_few_queries_and_pages_by_key(
     ids = [shift["id"] for shift in first["items"] + second["items"]]
     assert len(set(ids)) == 3
     assert second["next"] is None
+
+
+def test_a_device_is_registered_listed_and_taken_back_by_a_program(client):
+    phone, mei = Phone(), a_person("mei")
+    headers = bearer(mei)
+    point = base64.urlsafe_b64encode(phone.point).decode().rstrip("=")
+
+    made = client.post(
+        "/api/v1/me/devices", {"public_key": point, "label": "phone"}, JSON, headers=headers
+    ).json()
+    (held,) = client.get("/api/v1/me/devices", headers=headers).json()
+    ended = client.post(f"/api/v1/me/devices/{made['id']}/revocation", headers=headers).json()
+
+    assert (held["id"], held["label"]) == (made["id"], "phone")
+    assert ended["revoked_at"] is not None
+    assert client.get("/api/v1/me/devices", headers=headers).json() == []
+
+
+def test_a_device_that_is_refused_has_the_code_of_the_command(client):
+    mei, lan = a_person("mei"), a_person("lan")
+    held = Phone().register(lan, EIGHT)
+
+    nonsense = client.post(
+        "/api/v1/me/devices", {"public_key": "AAAA"}, JSON, headers=bearer(mei)
+    )
+    foreign = client.post(f"/api/v1/me/devices/{held.pk}/revocation", headers=bearer(mei))
+
+    assert refused_with(nonsense) == (400, "bad_key")
+    with pytest.raises(Refusal) as refused:
+        commands.revoke_device(keyholder_id=held.pk, actor=mei, at=EIGHT)
+    assert refused_with(foreign) == (refused.value.status, refused.value.code)

@@ -17,7 +17,7 @@ from xinfeng.base import clock, note, scope, verifier
 from xinfeng.base.pace import Pace
 from xinfeng.base.refusal import Forbidden, Refusal, Unknown
 from xinfeng.base.verifier import NotGenuine
-from xinfeng.hours import certificate_file, commands, commitments, signing
+from xinfeng.hours import certificate_file, commands, commitments, serving, signing
 from xinfeng.hours.commands.certificates import Period
 from xinfeng.hours.models import (
     Certificate,
@@ -32,7 +32,6 @@ from xinfeng.hours.models import (
 )
 from xinfeng.hours.public_log import public_log
 from xinfeng.hours.queries import certificates as reading
-from xinfeng.hours.views import certificates as views
 from xinfeng.journal.models import Entry
 from xinfeng.people.models import Identity
 from xinfeng.people.tests.build import a_person, an_office
@@ -481,7 +480,7 @@ def test_a_typed_code_is_found_however_it_is_written(client):
 
 
 def test_whoever_tries_codes_has_to_wait(client, monkeypatch):
-    monkeypatch.setattr(views, "CHECK_PACE", Pace(3, 60))
+    monkeypatch.setattr(serving, "CHECK_PACE", Pace(3, 60))
     address = reverse("certificates:check", args=[CODE])
 
     assert [client.get(address).status_code for _n in range(5)] == [404, 404, 404, 429, 429]

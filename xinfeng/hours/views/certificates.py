@@ -1,26 +1,17 @@
-import time
-
-from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from xinfeng.base import addresses, clock, short_code
-from xinfeng.base.contract import TooMany
-from xinfeng.base.pace import Pace
-from xinfeng.hours import certificate_file, commands, permissions, signing
+from xinfeng.base import clock, short_code
+from xinfeng.hours import commands, permissions, signing
 from xinfeng.hours.commands.certificates import CODE_SIGNS, Period
 from xinfeng.hours.forms_certificates import CodeForm, PeriodForm, RevocationForm
 from xinfeng.hours.models import Certificate, LeafKind, RevocationReason
 from xinfeng.hours.public_log import public_log
 from xinfeng.hours.queries import certificates as reading
+from xinfeng.hours.serving import address_of, answer_file, keep_pace, plain
 from xinfeng.people.http import SignedInRequest, VisitorRequest
-
-# A person checks a pile of certificates in a minute; whoever tries codes needs ages.
-CHECK_PACE = Pace(30, 60)
 
 
 @require_GET
@@ -35,16 +26,12 @@ def entry(request: HttpRequest) -> HttpResponse:
 @require_GET
 def check(request: VisitorRequest, code: str) -> HttpResponse:
     """The public answer; a code nobody was given and one not shown get the same."""
-    if wait := CHECK_PACE.take(addresses.of(request), time.monotonic()):
-        raise TooMany(
-            "too_many_checks", _("Too many checks from here; wait a minute."),
-            wait_seconds=int(wait) + 1,
-        )  # fmt: skip
+    keep_pace(request)
     log = public_log()
-    found = reading.check(_plain(code), log)
-    office = reading.for_office(request.standing, _plain(code))
+    found = reading.check(plain(code), log)
+    office = reading.for_office(request.standing, plain(code))
     context = {
-        "found": found, "log": log, "code": _plain(code), "office": office,
+        "found": found, "log": log, "code": plain(code), "office": office,
         "may_revoke": office is not None and permissions.may_revoke(request.standing, office),
         "form": RevocationForm(),
     }  # fmt: skip
@@ -58,7 +45,7 @@ def check(request: VisitorRequest, code: str) -> HttpResponse:
 @require_POST
 @login_required
 def revocation(request: SignedInRequest, code: str) -> HttpResponse:
-    made = reading.for_office(request.standing, _plain(code))
+    made = reading.for_office(request.standing, plain(code))
     if made is None:
         raise Http404
     form = RevocationForm(request.POST)
@@ -97,7 +84,7 @@ def own(request: SignedInRequest, code: str) -> HttpResponse:
         verb(certificate_id=made.pk, actor=request.user, at=clock.now())
         return redirect("certificates:own", made.code)
     context = {
-        "made": made, "address": _address(request, made), "trial": signing.office().is_trial
+        "made": made, "address": address_of(request, made), "trial": signing.office().is_trial
     }  # fmt: skip
     return render(request, "hours/certificate.html", context)
 
@@ -105,33 +92,11 @@ def own(request: SignedInRequest, code: str) -> HttpResponse:
 @require_GET
 @login_required
 def file(request: SignedInRequest, code: str) -> HttpResponse:
-    made = _own(request, code)
-    log, now = public_log(), clock.now()
-    # What it stands on may have been credited a minute ago; its proof is made now.
-    commands.seal(
-        log=log, at=now,
-        wanted={LeafKind.CREDIT: made.credit_ids, LeafKind.CERTIFICATE: [made.pk]},
-    )  # fmt: skip
-    pdf = certificate_file.make(made, log=log, address=_address(request, made), at=now)
-    answer = HttpResponse(pdf, content_type="application/pdf")
-    answer["Content-Disposition"] = f'attachment; filename="certificate-{made.code}.pdf"'
-    return answer
+    return answer_file(request, _own(request, code))
 
 
 def _own(request: SignedInRequest, code: str) -> Certificate:
-    made = reading.own_certificate(request.user, _plain(code))
+    made = reading.own_certificate(request.user, plain(code))
     if made is None:
         raise Http404
     return made
-
-
-def _address(request: HttpRequest, made: Certificate) -> str:
-    path = reverse("certificates:check", args=[made.code])
-    if settings.PUBLIC_ADDRESS:
-        return f"{settings.PUBLIC_ADDRESS.rstrip('/')}{path}"
-    return request.build_absolute_uri(path)
-
-
-def _plain(code: str) -> str:
-    """As it was drawn, however it was typed."""
-    return "".join(sign for sign in code.upper() if sign.isalnum())[:16]

@@ -66,7 +66,12 @@ def ask_carer(
 
 @scope.command
 def confirm_guardianship(
-    *, guardianship_id: int, version: str, actor: Person, at: datetime
+    *,
+    guardianship_id: int,
+    version: str,
+    channel: Channel = Channel.PAGE,
+    actor: Person,
+    at: datetime,
 ) -> Guardianship:
     """The one who was asked agrees: a child's account wakes up with the first who does."""
     asked, ward = _locked(guardianship_id, actor)
@@ -84,7 +89,7 @@ def confirm_guardianship(
     asked.save(update_fields=["state", "guardian", "phone_digest", "confirmed_at"])
     if asked.kind == CareKind.GUARDIAN:
         agree(
-            person=ward, kind=ConsentKind.MINOR, version=version, channel=Channel.PAGE,
+            person=ward, kind=ConsentKind.MINOR, version=version, channel=channel,
             actor=actor, at=at,
         )  # fmt: skip
         _wake(ward, at)

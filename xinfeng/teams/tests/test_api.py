@@ -3,6 +3,7 @@
 import pytest
 
 from xinfeng.base import clock
+from xinfeng.base.refusal import Refusal
 from xinfeng.people.tests.build import a_person, an_office
 from xinfeng.people.tests.tokens import bearer, refused_with
 from xinfeng.people.tokens import Scope
@@ -81,3 +82,34 @@ def test_members_are_shown_to_those_only_who_see_them_on_the_page(client):
 
 def test_an_unknown_team_is_told_in_json(client):
     assert refused_with(client.get("/api/v1/teams/none")) == (404, "unknown")
+
+
+def test_an_invitation_is_found_and_accepted_once_by_a_program(client):
+    team, mei = a_team(leader=a_person("lan")), a_person("mei")
+    made = commands.invite(
+        team_id=team.pk, to="mei", name="", code="K7MXNOTGUESSABLE", actor=team.leader, at=NINE
+    )
+    headers = bearer(mei)
+
+    (found,) = client.get("/api/v1/me/invitations", headers=headers).json()
+    joined = client.post(f"/api/v1/invitations/{made.code}/acceptance", headers=headers)
+    again = client.post(f"/api/v1/invitations/{made.code}/acceptance", headers=headers)
+
+    assert (found["code"], found["team"]) == (made.code, team.code)
+    assert joined.json()["team"] == team.code
+    with pytest.raises(Refusal) as refused:
+        commands.accept(code=made.code, actor=mei, at=NINE)
+    assert refused_with(again) == (refused.value.status, refused.value.code)
+
+
+def test_an_invitation_is_declined_by_a_program(client):
+    team, mei = a_team(leader=a_person("lan")), a_person("mei")
+    made = commands.invite(
+        team_id=team.pk, to="mei", name="", code="K7MXNOTGUESSABLE", actor=team.leader, at=NINE
+    )
+
+    said = client.post(f"/api/v1/invitations/{made.code}/refusal", headers=bearer(mei))
+    unknown = client.post("/api/v1/invitations/NONE/refusal", headers=bearer(mei))
+
+    assert said.json()["state"] == "DECLINED"
+    assert refused_with(unknown) == (404, "invitation_unknown")

@@ -3,18 +3,18 @@
 from datetime import date
 
 from django.http import Http404, HttpRequest
-from ninja import Query, Router, Schema
+from ninja import Query, Schema
 from pydantic import Field
 
 from xinfeng.base import clock, scope
 from xinfeng.base.contract import PAGE, Moment, answers, number_key
 from xinfeng.base.policies import Policy
+from xinfeng.people import commands, notices, policies, queries
+from xinfeng.people.models import Channel, Consent, ConsentKind, Grant, Notice
+from xinfeng.people.tokens import Scope, TokenRequest, needs
 
-from . import commands, notices, policies, queries
-from .models import Channel, Consent, ConsentKind, Grant, Notice
-from .tokens import Scope, TokenRequest, needs
+from .routing import router
 
-router = Router(tags=["people"])
 _LARGEST = 2**63
 
 

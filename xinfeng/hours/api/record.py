@@ -5,31 +5,27 @@ from uuid import UUID
 
 from django.http import Http404
 from django.utils.translation import gettext as _
-from ninja import Query, Router, Schema
+from ninja import Query, Schema
 from pydantic import AwareDatetime, Field
 
-from xinfeng.base import clock, short_code
+from xinfeng.base import clock
 from xinfeng.base.contract import Misread, Moment, answers, number_key
 from xinfeng.base.units import Minutes
 from xinfeng.hours import commands, queries
 from xinfeng.hours.commands import NewEntry, NewLine
-from xinfeng.hours.commands.certificates import CODE_SIGNS, Period
 from xinfeng.hours.models import (
-    Appeal,
-    Certificate,
     Contest,
     Counter,
     Doubt,
     EntryKind,
     EntryReason,
-    Hold,
     HourEntry,
     Refused,
 )
-from xinfeng.hours.queries import certificates as certificates_reading
 from xinfeng.people.tokens import Scope, TokenRequest, needs
 
-router = Router(tags=["hours"])
+from .routing import router
+
 A_DAY = 1440
 LARGEST = 2**63 - 1
 
@@ -87,21 +83,6 @@ class Contested(Schema):
     due_on: date | None
 
 
-class Objection(Schema):
-    reason: Appeal
-    text: str = Field("", max_length=500)
-
-
-class Review(Schema):
-    """A review of one of my lines: which rule asked for it, and how it stands."""
-
-    id: int
-    credit: int
-    rule: str
-    state: str
-    appeal: str
-
-
 class LineWish(Schema):
     """One person's time; fewer minutes than the span where there were breaks."""
 
@@ -139,24 +120,6 @@ class EntryBrief(Schema):
 class EntryPage(Schema):
     items: list[EntryBrief]
     next: str | None
-
-
-class CertificateBrief(Schema):
-    """Anybody with the code may check it at `/certificates/<code>/`."""
-
-    code: str
-    first_on: date
-    last_on: date
-    service_minutes: int
-    training_minutes: int
-    state: str
-
-
-class CertificateWish(Schema):
-    """From the first to the last day, both included."""
-
-    first_on: date
-    last_on: date
 
 
 class Refusing(Schema):
@@ -207,24 +170,6 @@ def contest(request: TokenRequest, credit_id: int, said: Contesting) -> Conteste
 def withdraw_contest(request: TokenRequest, contest_id: int) -> Contested:
     return _contested(
         commands.withdraw_contest(contest_id=contest_id, actor=request.user, at=clock.now())
-    )
-
-
-@router.post(
-    "/holds/{int:hold_id}/appeal",
-    response=answers(Review),
-    auth=needs(Scope.PART),
-    summary="Object to a review of my hours",
-)
-def appeal(request: TokenRequest, hold_id: int, objection: Objection) -> Review:
-    return _review(
-        commands.appeal(
-            hold_id=hold_id,
-            reason=objection.reason,
-            text=objection.text,
-            actor=request.user,
-            at=clock.now(),
-        )
     )
 
 
@@ -299,33 +244,6 @@ def withdraw(request: TokenRequest, entry_id: int) -> EntryBrief:
     return _seen(request, entry_id)
 
 
-@router.get(
-    "/me/certificates",
-    response=answers(list[CertificateBrief]),
-    auth=needs(Scope.RECORD),
-    summary="My certificates",
-)
-def certificates(request: TokenRequest) -> list[CertificateBrief]:
-    mine = certificates_reading.my_certificates(request.user)
-    return [_certificate(made) for made in mine.certificates]
-
-
-@router.post(
-    "/me/certificates",
-    response=answers(CertificateBrief),
-    auth=needs(Scope.PART),
-    summary="Have a certificate issued, free",
-)
-def issue(request: TokenRequest, wish: CertificateWish) -> CertificateBrief:
-    made = commands.issue(
-        period=Period(wish.first_on, wish.last_on),
-        code=short_code.new(CODE_SIGNS),
-        actor=request.user,
-        at=clock.now(),
-    )
-    return _certificate(made)
-
-
 def _submitted(request: TokenRequest, wish: EntryWish) -> EntryBrief:
     new = NewEntry(
         client_id=wish.client_id,
@@ -357,17 +275,6 @@ def _seen(request: TokenRequest, entry_id: int) -> EntryBrief:
         raise Http404
     people = {row.line.person_id for row in page.rows}
     return _brief(page.entry, len(people), sum(row.line.minutes for row in page.rows))
-
-
-def _certificate(made: Certificate) -> CertificateBrief:
-    return CertificateBrief(
-        code=made.code,
-        first_on=made.first_on,
-        last_on=made.last_on,
-        service_minutes=made.service_minutes,
-        training_minutes=made.training_minutes,
-        state=made.state,
-    )
 
 
 def _short(short: queries.EntryShort) -> EntryBrief:
@@ -405,16 +312,6 @@ def _line(line: queries.Line) -> CreditLine:
 def _contested(found: Contest) -> Contested:
     return Contested(
         id=found.pk, credit=found.credit_id, state=found.state, due_on=found.due_on
-    )
-
-
-def _review(hold: Hold) -> Review:
-    return Review(
-        id=hold.pk,
-        credit=hold.credit_id,
-        rule=hold.rule,
-        state=hold.state,
-        appeal=hold.appeal,
     )
 
 
