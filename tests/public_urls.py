@@ -61,6 +61,8 @@ PUBLIC = {
     "api:activities_announce",
     "api:activities_near",
     "api:activities_upcoming",
+    "api:hours_check_certificate",
+    "api:hours_star_notices",
     "api:people_texts",
     "api:points_catalogue",
     "api:teams_teams",
