@@ -22,12 +22,14 @@ from xinfeng.hours.models import (
 )
 from xinfeng.people.models import Person
 from xinfeng.people.permissions import UPPER_OFFICES, is_volunteer
-from xinfeng.people.queries import masked_names
+from xinfeng.people.queries import ages, masked_names
 from xinfeng.places.models import Division
 
 from .certificates import valid_credits
 
 PAGE = 50
+# From this age on a name may stand where everybody reads it, as in the publicity list.
+NAMED_FROM = 14
 
 
 def rules() -> CityRules:
@@ -149,12 +151,17 @@ def star_notice(on: date, *, after: int) -> StarList:
         shown = StarApplication.objects.filter(
             state=ApplicationState.NOTICE, notice_until__gte=on, pk__gt=after
         )
-        return _listed(list(shown.order_by("pk")[: PAGE + 1]))
+        return _listed(list(shown.order_by("pk")[: PAGE + 1]), named_on=on)
 
 
-def _listed(found: list[StarApplication]) -> StarList:
+def _listed(found: list[StarApplication], *, named_on: date | None = None) -> StarList:
+    """With `named_on` for everybody's eyes: children, and whose age nobody knows, unnamed."""
     shown = found[:PAGE]
-    names = masked_names(one.person_id for one in shown)
+    people = {one.person_id for one in shown}
+    if named_on is not None:
+        known_ages = ages(people, named_on)
+        people = {pk for pk in people if (known_ages.get(pk) or 0) >= NAMED_FROM}
+    names = masked_names(people)
     codes = {one.division_id for one in shown}
     known = dict(Division.objects.filter(pk__in=codes).order_by("pk").values_list("pk", "name"))
     lines = [

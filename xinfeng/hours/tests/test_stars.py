@@ -23,7 +23,7 @@ from xinfeng.hours.models import (
 )
 from xinfeng.hours.queries.stars import star_standing
 from xinfeng.journal.models import Entry
-from xinfeng.people.models import Person
+from xinfeng.people.models import Identity, Person
 from xinfeng.people.tests.build import a_person, an_office
 from xinfeng.places.tests.build import NINE, TODAY, a_city
 
@@ -417,6 +417,8 @@ def test_two_offices_at_once_award_one_star_and_numbers_differ():
 
 def test_pages_lead_from_the_application_to_the_star(client):
     mei, office = mei_with(100), county_office()
+    with scope.whole_city():
+        Identity.objects.filter(pk=mei.pk).update(born_on=date(1990, 1, 1))
     client.force_login(mei)
     assert "申请 1 星级" in client.get(reverse("stars:mine")).content.decode()
     client.post(reverse("stars:mine"), {"level": "1"})
@@ -435,6 +437,18 @@ def test_pages_lead_from_the_application_to_the_star(client):
     client.post(reverse("stars:objection", args=[made.pk]), {"words": "他没来"})
     client.force_login(office)
     assert "他没来" in client.get(case).content.decode()
+
+
+@pytest.mark.parametrize("born_on", [TODAY.replace(year=TODAY.year - 13), None])
+def test_the_notice_names_no_child_and_nobody_of_unknown_age(client, born_on):
+    mei = mei_with(100)
+    with scope.whole_city():
+        Identity.objects.filter(pk=mei.pk).update(born_on=born_on)
+    published(mei)
+
+    notice = client.get(reverse("stars:notice")).content.decode()
+
+    assert "王" not in notice.split("<main")[1]
 
 
 def test_a_stranger_sees_no_desk(client):
