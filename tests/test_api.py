@@ -217,3 +217,24 @@ def test_who_asks_too_often_is_told_how_long_to_wait(rf, monkeypatch):
     answer = problems.of_refusal(rf.get("/"), refused.value)
     assert answer.status_code == 429
     assert 1 <= int(answer["Retry-After"]) <= 31
+
+
+@pytest.mark.parametrize("address", ["invitations/%00/refusal", "teams?words=%00"])
+def test_the_sign_that_no_text_may_hold_is_told(client, address):
+    answer = (
+        client.post(f"/api/v1/{address}")
+        if "refusal" in address
+        else client.get(f"/api/v1/{address}")
+    )
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "misread")
+
+
+def test_the_sign_that_no_text_may_hold_is_told_in_a_body_too(client):
+    client.force_login(a_person("mei"))
+
+    answer = client.post(
+        "/api/v1/me/family/carers", {"username": "a\0b"}, content_type="application/json"
+    )
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "misread")

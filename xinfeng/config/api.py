@@ -183,11 +183,19 @@ def _by_hand() -> dict[str, Any]:
 
 def _in_json(view: View) -> View:
     @wraps(view)
-    def answered(*args: Any, **kwargs: Any) -> HttpResponse:
-        answer = view(*args, **kwargs)
+    def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if _holds_nul(request):
+            return problems.of_nul()
+        answer = view(request, *args, **kwargs)
         return problems.of_method(answer["Allow"]) if answer.status_code == 405 else answer
 
     return answered
+
+
+def _holds_nul(request: HttpRequest) -> bool:
+    """Text of the database holds every sign but this one."""
+    query = str(request.META.get("QUERY_STRING", ""))
+    return "\0" in request.path or "%00" in query or b"\\u0000" in request.body
 
 
 @csrf_exempt

@@ -76,6 +76,10 @@ def of_validation(request: HttpRequest, error: ValidationError) -> HttpResponse:
     return problem(422, "misread", _("Some values were not understood."), mistakes=mistakes)
 
 
+def of_nul() -> HttpResponse:
+    return problem(422, "misread", _("No text may hold the sign NUL."))
+
+
 def of_unknown(request: HttpRequest, error: Http404 | None = None) -> HttpResponse:
     return problem(404, "unknown", _("There is nothing at this address, or not for you."))
 
