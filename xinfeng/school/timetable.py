@@ -104,7 +104,7 @@ def timetable(
     taken_rooms: Iterable[tuple[int, int]] = (),
     kept: Iterable[Kept] = (),
     seed: int = 0,
-    effort: float = 30.0,
+    effort: float = 15.0,
 ) -> Timetable:
     """Place as many classes as possible, then with the least travel.
 
