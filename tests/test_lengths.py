@@ -26,7 +26,7 @@ FORMS = {
 }
 FIELDS = [
     pytest.param(field, id=f"{form.__name__}.{name}")
-    for form in sorted(FORMS, key=lambda form: form.__qualname__)
+    for form in sorted(FORMS, key=lambda form: (form.__module__, form.__qualname__))
     for name, field in form.base_fields.items()
     if type(field) in {forms.CharField, forms.SlugField}
 ]
