@@ -32,12 +32,19 @@ def _check(value: object) -> None:
         if not -LARGEST_NUMBER <= value <= LARGEST_NUMBER:
             raise ValueError(f"not a whole number that everybody writes alike: {value!r}")
     elif isinstance(value, dict):
-        for key, inner in value.items():
-            if type(key) is not str or not key.isascii():
-                raise ValueError(f"a key must be plain text: {key!r}")
-            _check(inner)
+        _check_members(value)
     elif isinstance(value, list):
         for inner in value:
             _check(inner)
     elif not isinstance(value, str):
         raise ValueError(f"not a whole number that everybody writes alike: {value!r}")
+
+
+def _check_members(members: dict[Any, Any]) -> None:
+    for key, value in members.items():
+        if type(key) is not str or not key.isascii():
+            raise ValueError(f"a key must be plain text: {key!r}")
+        # The usual values are looked at here: a call for each costs as much as sealing.
+        kind = type(value)
+        if kind is not str and not (kind is int and abs(value) <= LARGEST_NUMBER):
+            _check(value)

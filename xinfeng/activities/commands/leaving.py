@@ -28,7 +28,9 @@ def end_of_account(person: Person, actor: Person, at: datetime) -> None:
 
 def move_places(gone: Person, keep: Person, actor: Person, at: datetime) -> None:
     """Each open place goes to the account that stays, unless it has that time already."""
-    taken = [signup.shift for signup in _open(keep)]
+    # Also what the account that stays has served already: nobody is at one time twice.
+    own = Signup.objects.of(keep).select_related("shift").order_by("pk")
+    taken = [signup.shift for signup in own]
     for signup in _open(gone):
         if any(shift.overlaps(signup.shift) for shift in taken):
             _let_go(signup, actor, at)

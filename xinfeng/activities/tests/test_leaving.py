@@ -95,3 +95,14 @@ def test_the_export_tells_of_signups_and_check_ins(lan, mei):
 
     assert [row["activity"] for row in told["signups"]] == ["河道清洁"]
     assert [row["means"] for row in told["check_ins"]] == ["ROLL_CALL"]
+
+
+def test_a_place_on_a_shift_the_other_account_has_served_is_given_back(lan, mei, office):
+    old = a_person("mei2")
+    shift = a_shift(leader=lan)
+    a_signup(volunteer=mei, shift=shift, state="LEFT", arrived_at=NINE, left_at=NINE + ONE_HOUR)
+    other = a_signup(volunteer=old, shift=shift)
+
+    people.merge_people(keep_id=mei.pk, gone_id=old.pk, actor=office, at=EIGHT)
+
+    assert state_of(other) == (SignupState.CANCELLED, old.pk)

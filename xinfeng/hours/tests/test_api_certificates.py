@@ -1,14 +1,15 @@
 """Certificates, stars and reviews over the interface."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
-from xinfeng.base import clock
+from xinfeng.base import clock, scope
 from xinfeng.base.refusal import Refusal
 from xinfeng.hours import commands, serving
 from xinfeng.hours.models import Appeal
 from xinfeng.hours.tests.build import a_credit, a_hold
+from xinfeng.people.models import Identity
 from xinfeng.people.tests.build import a_person, an_office
 from xinfeng.people.tests.tokens import bearer, refused_with
 from xinfeng.places.tests.build import NINE, TODAY, a_city
@@ -81,6 +82,8 @@ def test_an_application_for_a_star_is_refused_as_by_the_command(client):
 
 def test_a_star_is_applied_for_put_up_objected_to_and_withdrawn(client):
     mei, lan = a_person("mei", name="王小梅"), a_person("lan")
+    with scope.whole_city():
+        Identity.objects.filter(pk=mei.pk).update(born_on=date(1990, 1, 1))
     for days in range(10):
         a_credit(mei, 600, earned_on=TODAY - timedelta(days=days))
     headers = bearer(mei)

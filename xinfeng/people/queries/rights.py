@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import connection
 from django.db.models import Q
 
 from xinfeng.base import codes, scope, standing
@@ -140,9 +141,13 @@ def ages(person_ids: Iterable[int], on: date) -> dict[int, int | None]:
 
 def secrets(person_ids: Iterable[int]) -> dict[int, bytes]:
     """The salts of people's commitments in the ledger; whoever is missing was erased."""
-    with scope.whole_city():
-        rows = Identity.objects.filter(pk__in=set(person_ids)).order_by("pk")
-        return {pk: bytes(secret) for pk, secret in rows.values_list("pk", "secret")}
+    # One array: as many parameters as a day has volunteers take a second to prepare.
+    with scope.whole_city(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT person_id, secret FROM people_identity WHERE person_id = ANY(%s)",
+            [list(set(person_ids))],
+        )
+        return {pk: bytes(secret) for pk, secret in cursor.fetchall()}
 
 
 def agreed(person_id: int, kind: str) -> bool:
