@@ -4,11 +4,17 @@ import os
 import shutil
 from itertools import count
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.test import TransactionTestCase
 
 from xinfeng.config import testing
+
+# A gate gives the same answer twice; whoever runs the tests at a desk explores further.
+hypothesis.settings.register_profile("gate", derandomize=True)
+if os.environ.get("CI"):
+    hypothesis.settings.load_profile("gate")
 
 
 @pytest.fixture(scope="session")
