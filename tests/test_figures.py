@@ -13,45 +13,9 @@ from xinfeng.config.follow import TOUCHED
 from xinfeng.insight.published import published
 from xinfeng.journal import commands as journal
 
+from .about_people import ABOUT_PEOPLE
+
 pytestmark = pytest.mark.django_db
-# Tables whose rows row-level security hides.
-ABOUT_PEOPLE = (
-    "people_identity",
-    "people_consent",
-    "people_disclosure",
-    "people_guardianship",
-    "people_identitydispute",
-    "people_notice",
-    "people_profile",
-    "people_qualification",
-    "teams_membership",
-    "activities_signup",
-    "hours_credit",
-    "hours_hold",
-    "hours_auditcase",
-    "activities_checkin",
-    "activities_keyholder",
-    "activities_card",
-    "activities_codetally",
-    "hours_certificate",
-    "hours_starapplication",
-    "hours_starobjection",
-    "hours_starban",
-    "people_invitee",
-    "teams_invitation",
-    "teams_batch",
-    "points_account",
-    "points_posting",
-    "points_earning",
-    "points_debt",
-    "points_redemption",
-    "hours_day",
-    "hours_hourentry",
-    "hours_entryline",
-    "hours_evidence",
-    "hours_contest",
-    "hours_objection",
-)  # fmt: skip
 WINDOW = Window(date(2022, 7, 1), date(2022, 7, 18))
 COLUMNS = (
     "row_id", "unit_id", "division_id", "starts_on", "ends_on", "numerator", "denominator",

@@ -11,44 +11,9 @@ from xinfeng.people.models import Identity
 from xinfeng.people.tests.build import a_person
 from xinfeng.places.tests.build import OTHER_VILLAGE, VILLAGE, a_city
 
+from .about_people import ABOUT_PEOPLE
+
 pytestmark = pytest.mark.django_db
-ABOUT_PEOPLE = (
-    "people_identity",
-    "people_consent",
-    "people_disclosure",
-    "people_guardianship",
-    "people_identitydispute",
-    "people_notice",
-    "people_profile",
-    "people_qualification",
-    "teams_membership",
-    "activities_signup",
-    "hours_credit",
-    "hours_hold",
-    "hours_auditcase",
-    "activities_checkin",
-    "activities_keyholder",
-    "activities_card",
-    "activities_codetally",
-    "hours_certificate",
-    "hours_starapplication",
-    "hours_starobjection",
-    "hours_starban",
-    "people_invitee",
-    "teams_invitation",
-    "teams_batch",
-    "points_account",
-    "points_posting",
-    "points_earning",
-    "points_debt",
-    "points_redemption",
-    "hours_day",
-    "hours_hourentry",
-    "hours_entryline",
-    "hours_evidence",
-    "hours_contest",
-    "hours_objection",
-)  # fmt: skip
 
 
 @pytest.mark.parametrize("table", ABOUT_PEOPLE)
