@@ -172,7 +172,7 @@ class Server:
 
     def process_id(self) -> int | None:
         """The living postmaster of this cluster, or None."""
-        process = self._noted_process()
+        process = _noted_in(self.data / "postmaster.pid")
         if process is None:
             return None
         command = Path("/proc", str(process), "cmdline")
@@ -181,12 +181,6 @@ class Server:
             ours = f"-D\0{self.data}\0".encode()
             return process if command.exists() and ours in command.read_bytes() else None
         return process if _is_alive(process) else None
-
-    def _noted_process(self) -> int | None:
-        try:
-            return int((self.data / "postmaster.pid").read_text().split("\n")[0])
-        except (FileNotFoundError, ValueError):
-            return None
 
     @contextmanager
     def _starting(self) -> Iterator[None]:
@@ -279,7 +273,7 @@ class Server:
                 failures += process is not None
                 if failures >= ENOUGH_FAILURES and not self._is_passing():
                     break
-                self._forget_dead_process()
+                self._disown_dead_process()
                 process = self._spawn()
             time.sleep(min(0.05 * 2**failures, 2))
         raise ServerProblem(
@@ -291,11 +285,21 @@ class Server:
     def _is_passing(self) -> bool:
         return any(words in host.tail(self.log, 3) for words in PASSING)
 
-    def _forget_dead_process(self) -> None:
-        """A noted number that another program bears by now would keep it from starting."""
-        process = self._noted_process()
-        if process is not None and _is_alive(process):
-            (self.data / "postmaster.pid").unlink()
+    def _disown_dead_process(self) -> None:
+        """Let a start pass over a number that is noted but no longer our server's.
+
+        Another program may bear it by now, or nobody may have reaped it, as below a container's
+        first process. The server takes its parent's number for left over, and what else the
+        file says it still checks: whether processes of the killed server use its memory.
+        """
+        for note in (self.data / "postmaster.pid", self.sockets / ".s.PGSQL.5432.lock"):
+            process = _noted_in(note)
+            if process is None or not _is_alive(process):
+                continue
+            _, *rest = note.read_text().split("\n")
+            with note.open("r+") as file:
+                file.write("\n".join([str(os.getpid()), *rest]))
+                file.truncate()
 
     def _spawn(self) -> subprocess.Popen[bytes]:
         log = self._first_words
@@ -341,6 +345,13 @@ os.register_at_fork(after_in_child=_forget_all)
 def _reap() -> None:
     """Let go of servers that ended: as zombies they would seem to run still."""
     _spawned[:] = [process for process in _spawned if process.poll() is None]
+
+
+def _noted_in(file: Path) -> int | None:
+    try:
+        return int(file.read_text().split("\n")[0])
+    except (FileNotFoundError, ValueError):
+        return None
 
 
 def _is_alive(process: int) -> bool:

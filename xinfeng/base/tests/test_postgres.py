@@ -254,6 +254,42 @@ def test_a_number_that_another_program_bears_by_now_does_not_keep_it_from_starti
     other.wait()
 
 
+# A first process that reaps nobody but its own, as in a container without an init: the server
+# whose starter is gone stays in the table of processes after its death.
+UNREAPED = """
+import ctypes, os, signal, subprocess, sys
+from pathlib import Path
+from xinfeng.base.postgres import Server
+PR_SET_CHILD_SUBREAPER = 36
+ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+home = Path(sys.argv[1])
+subprocess.run([sys.executable, "-c", sys.argv[2], str(home)], check=True)
+dead = Server(home, durable=False).process_id()
+os.kill(dead, signal.SIGKILL)
+with Server(home, durable=False).use() as server:
+    os.kill(dead, 0)
+    assert server.process_id() != dead
+"""
+STARTS_AND_GOES = """
+import sys
+from pathlib import Path
+from xinfeng.base.postgres import Server
+server = Server(Path(sys.argv[1]), durable=False)
+server.start()
+server.forget()
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="SKIPPED: a matter of Linux")
+def test_a_killed_server_that_nobody_reaps_is_replaced_all_the_same(own_home):
+    done = subprocess.run(
+        [sys.executable, "-c", UNREAPED, str(own_home), STARTS_AND_GOES],
+        cwd=CODE, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+    assert done.returncode == 0, done.stderr
+
+
 def test_a_half_made_cluster_is_made_again_and_what_lay_there_is_kept(own_home):
     server = Server(own_home, durable=False)
     left = own_home / ".pg-new-killed"
