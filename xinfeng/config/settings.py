@@ -52,6 +52,7 @@ ROOMS = [
     "hours",
     "points",
     "activities",
+    "school",
     "inspections",
     "insight",
     "simulate",

@@ -1,0 +1,1 @@
+"""What the pages and the other rooms read of the night school."""
