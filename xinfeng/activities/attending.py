@@ -21,6 +21,7 @@ from .models import (
     CREDITED,
     ActivityState,
     Means,
+    Part,
     Phase,
     SignupState,
 )
@@ -52,6 +53,7 @@ class Scene:
     activity_state: str
     recorded_on: date | None
     nature: str
+    part: str
     leader_id: int
     deputies: list[int]
     fence_m: int | None
@@ -132,7 +134,9 @@ class Outcome:
     @property
     def earns(self) -> bool:
         left = self.moves and self.state == SignupState.LEFT
-        return left and self.scene.nature in CREDITED and self.span is not None
+        # A learner comes and goes as everybody does, and earns nothing.
+        serves = self.scene.nature in CREDITED and self.scene.part == Part.HELPER
+        return left and serves and self.span is not None
 
     @property
     def span(self) -> tuple[datetime, datetime] | None:

@@ -13,10 +13,13 @@ from django.utils.translation import gettext as _
 from xinfeng.base import clock
 from xinfeng.base.refusal import Refusal
 
-from .models import Activity, Nature, Post, Risk, Shift
+from .models import Activity, Audience, Nature, Post, Risk, Shift
 
 OF_AGE = 18
 RISKY = (Risk.MEDIUM, Risk.HIGH)
+# Whom an upper room asks one by one has read and accepted there where it is, what it takes,
+# and whom to ask; an activity by invitation does not repeat it.
+_ASKED_BEFORE = ("conditions", "contact")
 
 
 @dataclass(frozen=True)
@@ -63,7 +66,8 @@ def _about_words(activity: Activity) -> Iterator[Missing]:
             _("Nature"),
             _("choose whether it is voluntary service or something else."),
         )
-    if activity.place_id is None and not activity.meeting_point.strip():
+    invited = activity.audience == Audience.INVITED
+    if not invited and activity.place_id is None and not activity.meeting_point.strip():
         yield Missing("place", _("Place"), _("choose a practice place or write where to meet."))
     wanted = [
         ("content", _("Content"), _("write what volunteers will do, step by step.")),
@@ -73,7 +77,7 @@ def _about_words(activity: Activity) -> Iterator[Missing]:
         ("protection", _("Protection"), _("write what is done so that nothing happens.")),
     ]
     for field, what, mend in wanted:
-        if not getattr(activity, field).strip():
+        if not (invited and field in _ASKED_BEFORE) and not getattr(activity, field).strip():
             yield Missing(field, what, mend)
 
 

@@ -16,7 +16,7 @@ from xinfeng.teams.models import Team
 from . import vocabulary
 from .checklist import OF_AGE, RISKY
 from .fitness import WITH_GUARDIAN, Fitness
-from .models import Activity, ActivityState, Card, Post, Shift
+from .models import Activity, ActivityState, Card, Part, Post, Shift
 
 LEAST_AGE = 6
 
@@ -67,7 +67,7 @@ def what_forbids_sign_up(
 
     `others` are the shifts the person already holds; a full shift forbids nothing.
     """
-    if not is_volunteer(person):
+    if not _may_take(post, person):
         return Forbidden("not_a_volunteer", _("Register as a volunteer first."))
     if shift.activity.state != ActivityState.ANNOUNCED:
         return Refusal("activity_closed", _("This activity takes no more sign-ups."))
@@ -80,8 +80,17 @@ def what_forbids_sign_up(
     return None
 
 
+def _may_take(post: Post | None, person: Person) -> bool:
+    """Whoever has an account may learn; only volunteers serve."""
+    learns = post is not None and post.part == Part.LEARNER
+    return person.is_active if learns else is_volunteer(person)
+
+
 def what_forbids_post(activity: Activity, post: Post | None, fit: Fitness) -> Refusal | None:
     """Fit to age, skill and qualification (regulations, articles 15–17); None: fit."""
+    if post is not None and post.part == Part.LEARNER:
+        # A learner brings nothing but themselves; small children come with their guardian.
+        return _unaccompanied(fit) or _age_outside(activity, post, fit.age)
     return (
         _too_small(fit)
         or _age_outside(activity, post, fit.age)
@@ -95,6 +104,12 @@ def _too_small(fit: Fitness) -> Refusal | None:
         return None
     if fit.age < LEAST_AGE:
         return Refusal("too_small", _("Children under six do not volunteer yet."))
+    return _unaccompanied(fit)
+
+
+def _unaccompanied(fit: Fitness) -> Refusal | None:
+    if fit.age is None:
+        return None
     if fit.age < WITH_GUARDIAN and not fit.is_accompanied:
         return Refusal(
             "guardian_needed",

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 
-from xinfeng.activities.models import Risk
+from xinfeng.activities.models import Audience, Part, Risk
 
 
 @dataclass(frozen=True)
@@ -16,6 +16,8 @@ class NewPost:
     min_age: int | None = None
     max_age: int | None = None
     is_dangerous: bool = False
+    part: str = Part.HELPER
+    audience: str = Audience.OPEN
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,8 @@ class NewActivity(Plan):
     """A plan with its times. The code comes with the form: sent twice, there once."""
 
     code: str
+    # Decided once: what people were asked to one by one never becomes a public list.
+    audience: str = Audience.OPEN
     shifts: tuple[NewShift, ...] = ()
 
 

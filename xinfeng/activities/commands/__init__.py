@@ -22,7 +22,7 @@ from .shifts import (
     resize_post,
     resize_shift,
 )
-from .signups import cancel, close_register, excuse, remind_shift, sign_up
+from .signups import book, cancel, close_register, excuse, remind_shift, sign_up
 
 __all__ = [
     "NewActivity",
@@ -35,6 +35,7 @@ __all__ = [
     "add_shift",
     "announce",
     "ask_for_reviews",
+    "book",
     "call_off",
     "call_off_rest",
     "call_roll",

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from xinfeng.activities import checklist, permissions
 from xinfeng.activities.checklist import NotReady
-from xinfeng.activities.models import Activity, ActivityState, Post, Shift
+from xinfeng.activities.models import Activity, ActivityState, Audience, Post, Shift
 from xinfeng.activities.wishes import (
     COLUMNS,
     GROUNDS,
@@ -125,11 +125,15 @@ def add_post_row(shift: Shift, new: NewPost) -> Post:
         min_age=new.min_age,
         max_age=new.max_age,
         is_dangerous=new.is_dangerous,
+        part=new.part,
+        audience=new.audience,
     )
 
 
 def cell_of(activity: Activity) -> int | None:
-    """Where it is on the grid: its own position, else its place's; None: not known."""
+    """Where it is on the grid: its own position, else its place's; None: nobody's business."""
+    if activity.audience == Audience.INVITED:
+        return None
     at: tuple[int | None, int | None] = (activity.lat_e6, activity.lon_e6)
     if activity.lat_e6 is None and activity.place is not None:
         at = (activity.place.lat_e6, activity.place.lon_e6)
@@ -193,6 +197,7 @@ def _create(new: NewActivity, division_id: int, actor: Person, at: datetime) -> 
             activity = Activity.objects.create(
                 **_columns(new) | {"division_id": division_id},
                 code=new.code,
+                audience=new.audience,
                 state=ActivityState.DRAFT,
                 leader=actor,
                 created_at=at,

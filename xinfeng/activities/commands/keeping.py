@@ -21,8 +21,8 @@ from xinfeng.journal import commands as journal
 # The order of the fields of Scene.
 COLUMNS = """
     s.id, s.state, s.arrived_at, s.left_at, s.person_id, s.division_id,
-    h.starts_at, h.ends_at, a.code, a.state, a.recorded_on, a.nature, a.leader_id, a.deputies,
-    a.fence_m, p.state, e.code, e.presence, e.leader"""
+    h.starts_at, h.ends_at, a.code, a.state, a.recorded_on, a.nature, s.part, a.leader_id,
+    a.deputies, a.fence_m, p.state, e.code, e.presence, e.leader"""
 JOINS = """
     FROM activities_signup s
     JOIN activities_shift h ON h.id = s.shift_id

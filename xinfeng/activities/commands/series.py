@@ -119,6 +119,7 @@ def _again(
     made = Activity.objects.create(
         **{name: getattr(model, name) for name in COLUMNS},
         code=code,
+        audience=model.audience,
         state=state,
         leader_id=model.leader_id,
         created_at=at,
@@ -141,6 +142,7 @@ def _moved(shift: Shift, posts: list[Post], away: timedelta) -> NewShift:
             NewPost(
                 post.name, post.capacity, post.conditions, tuple(post.skills),
                 tuple(post.qualifications), post.min_age, post.max_age, post.is_dangerous,
+                post.part, post.audience,
             )
             for post in posts
         ),

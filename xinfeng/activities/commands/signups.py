@@ -1,14 +1,23 @@
 """Taking a place on a shift, waiting for one, and giving it back."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from xinfeng.activities import fitness, permissions
 from xinfeng.activities.fitness import Fitness
-from xinfeng.activities.models import ActivityState, Post, Shift, Signup, SignupState
+from xinfeng.activities.models import (
+    ActivityState,
+    Audience,
+    Part,
+    Post,
+    Shift,
+    Signup,
+    SignupState,
+)
 from xinfeng.base import clock, scope
 from xinfeng.base.refusal import Forbidden, Refusal, Unknown
 from xinfeng.journal import commands as journal
@@ -49,24 +58,46 @@ def sign_up(
     post_id: int | None = None,
     person_id: int | None = None,
 ) -> Signup:
-    """Take a place on a shift, or wait for one; for oneself or for whom one answers.
-
-    Who can come at all is read before the lock; only the place itself is decided under it.
-    """
+    """Take a place on a shift, or wait for one; for oneself or for whom one answers."""
     person = _who(person_id, actor)
-    seen = Shift.objects.select_related("activity").filter(pk=shift_id).first()
+    seen = _seen(shift_id)
+    # What is by invitation and what does not exist get the same answer.
+    if seen is None or not seen.activity.is_public:
+        raise shift_unknown()
+    post = _post(seen.posts.filter(audience=Audience.OPEN), post_id)
+    if post is None and seen.posts.exists():
+        raise shift_unknown()
+    return _decide(seen, post, person, actor, at, waits=True)
+
+
+@scope.command
+def book(
+    *,
+    shift_id: int,
+    person_id: int,
+    actor: Person,
+    at: datetime,
+    post_id: int | None = None,
+) -> Signup:
+    """Give somebody a place they have accepted elsewhere: an order's, a class's.
+
+    The upper room that calls this holds the acceptance. Every rule of signing up holds here,
+    too; only there is no waiting list, and until the end of the shift it is not too late:
+    whoever stands at the door is let in.
+    """
+    seen, standing = _seen(shift_id), standing_of(actor, clock.local_date(at))
     if seen is None or seen.activity.state == ActivityState.DRAFT:
-        raise Unknown("shift_unknown", _("There is no such shift."))
-    post = _post(seen, post_id)
-    fit = fitness.of(person, seen, [post] if post else [])
-    shift = Shift.objects.select_for_update(no_key=True).get(pk=shift_id)
-    # Two shifts at once of one person must not overlap either: the person after the shift.
-    person = Person.objects.select_for_update(no_key=True).get(pk=person.pk)
-    own = list(_own(person, shift, at))
-    if mine := next((signup for signup in own if signup.shift_id == shift.pk), None):
-        return _press_again(mine, actor, at)
-    _refuse(shift, post, person, fit, own, at)
-    return _take(shift, post, person, actor, at)
+        raise shift_unknown()
+    if not _acts_for(actor, person_id) and not permissions.may_run(standing, seen.activity):
+        raise Forbidden("not_your_roster", _("Only the leader of this shift can do this."))
+    person = Person.objects.filter(pk=person_id).first()
+    if person is None:
+        raise Unknown("person_unknown", _("There is no such person."))
+    post = _post(seen.posts.all(), post_id)
+    if at < seen.ends_at:
+        # Judged as if before the beginning, as a walk-in is at the door.
+        at = min(at, seen.starts_at - timedelta(seconds=1))
+    return _decide(seen, post, person, actor, at, waits=False)
 
 
 @scope.command
@@ -168,9 +199,17 @@ def _acts_for(actor: Person, person_id: int) -> bool:
     return actor.pk == person_id or fitness.answers_for(actor, person_id)
 
 
-def _post(shift: Shift, post_id: int | None) -> Post | None:
-    """The post asked for; a shift with one post only leaves no choice."""
-    posts = {post.pk: post for post in shift.posts.order_by("pk")}
+def shift_unknown() -> Unknown:
+    return Unknown("shift_unknown", _("There is no such shift."))
+
+
+def _seen(shift_id: int) -> Shift | None:
+    return Shift.objects.select_related("activity").filter(pk=shift_id).first()
+
+
+def _post(offered: QuerySet[Post], post_id: int | None) -> Post | None:
+    """The post asked for; where one only is offered there is no choice."""
+    posts = {post.pk: post for post in offered.order_by("pk")}
     if post_id is None:
         if len(posts) > 1:
             raise Refusal("post_needed", _("Choose a post first."))
@@ -178,6 +217,21 @@ def _post(shift: Shift, post_id: int | None) -> Post | None:
     if post_id not in posts:
         raise Unknown("post_unknown", _("There is no such post on this shift."))
     return posts[post_id]
+
+
+def _decide(
+    seen: Shift, post: Post | None, person: Person, actor: Person, at: datetime, *, waits: bool
+) -> Signup:
+    """Who can come at all is read before the lock; only the place is decided under it."""
+    fit = fitness.of(person, seen, [post] if post else [])
+    shift = Shift.objects.select_for_update(no_key=True).get(pk=seen.pk)
+    # Two shifts at once of one person must not overlap either: the person after the shift.
+    person = Person.objects.select_for_update(no_key=True).get(pk=person.pk)
+    own = list(_own(person, shift, at))
+    if mine := next((signup for signup in own if signup.shift_id == shift.pk), None):
+        return _press_again(mine, actor, at)
+    _refuse(shift, post, person, fit, own, at)
+    return _take(shift, post, person, actor, at, waits=waits)
 
 
 def _own(person: Person, shift: Shift, at: datetime) -> list[Signup]:
@@ -220,12 +274,15 @@ def _refuse(
 
 
 def _take(
-    shift: Shift, post: Post | None, person: Person, actor: Person, at: datetime
+    shift: Shift, post: Post | None, person: Person, actor: Person, at: datetime, *, waits: bool
 ) -> Signup:
     has_place = has_room(shift, post, taken_by_post(shift))
+    if not has_place and not waits:
+        raise Refusal("shift_full", _("All places are taken."))
     signup = Signup.objects.create(
         shift=shift,
         post=post,
+        part=post.part if post else Part.HELPER,
         person=person,
         division_id=shift.activity.division_id,
         state=SignupState.BOOKED if has_place else SignupState.WAITING,

@@ -7,13 +7,14 @@ from .programme import (
     Activity,
     ActivityQuerySet,
     ActivityState,
+    Audience,
     Category,
     Nature,
     Programme,
     Project,
     Risk,
 )
-from .shifts import CHECK_IN_LEAD, Post, Shift, ShiftQuerySet
+from .shifts import CHECK_IN_LEAD, Part, Post, Shift, ShiftQuerySet
 from .signups import HOLDING, LIVE, Signup, SignupQuerySet, SignupState
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "Activity",
     "ActivityQuerySet",
     "ActivityState",
+    "Audience",
     "Card",
     "Category",
     "CheckIn",
@@ -33,6 +35,7 @@ __all__ = [
     "Kiosk",
     "Means",
     "Nature",
+    "Part",
     "Phase",
     "Post",
     "Programme",

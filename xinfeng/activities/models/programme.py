@@ -89,7 +89,18 @@ class ActivityState(models.TextChoices):
     CALLED_OFF = "CALLED_OFF", _("called off")
 
 
+class Audience(models.TextChoices):
+    """Whom a place is offered to: everybody, or whom an upper room asks one by one."""
+
+    OPEN = "OPEN", pgettext_lazy("audience", "everybody")
+    INVITED = "INVITED", pgettext_lazy("audience", "by invitation")
+
+
 class ActivityQuerySet(models.QuerySet["Activity"]):
+    def public(self) -> "ActivityQuerySet":
+        """What stands in lists, feeds and maps: nothing that is by invitation."""
+        return self.filter(audience=Audience.OPEN)
+
     def inside(self, lo: int, hi: int) -> "ActivityQuerySet":
         return self.filter(division_id__gte=lo, division_id__lt=hi)
 
@@ -124,6 +135,13 @@ class Activity(models.Model):
     )
     risk = models.CharField(
         max_length=6, choices=Risk.choices, default=Risk.LOW, db_default=Risk.LOW
+    )
+    # What is by invitation stands in no public list, and nobody signs up for it.
+    audience = models.CharField(
+        max_length=8,
+        choices=Audience.choices,
+        default=Audience.OPEN,
+        db_default=Audience.OPEN,
     )
     # What the law wants stated before anybody signs up (regulations, articles 12, 13 and 17).
     content = models.TextField(blank=True, default="", db_default="")
@@ -187,6 +205,10 @@ class Activity(models.Model):
             models.CheckConstraint(
                 name="activity_risk_is_known", condition=Q(risk__in=list(Risk.values))
             ),
+            models.CheckConstraint(
+                name="activity_audience_is_known",
+                condition=Q(audience__in=list(Audience.values)),
+            ),
         ]
         indexes = [
             models.Index(fields=["division", "held_on", "id"], name="activity_by_division"),
@@ -213,6 +235,11 @@ class Activity(models.Model):
     def is_credited(self) -> bool:
         """Whether time given here is ever written into the ledger."""
         return self.nature in CREDITED
+
+    @property
+    def is_public(self) -> bool:
+        """Whether everybody may know of it; a draft is still its leader's own."""
+        return self.audience == Audience.OPEN and self.state != ActivityState.DRAFT
 
     @property
     def counter(self) -> Counter | None:

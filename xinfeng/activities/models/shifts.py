@@ -3,12 +3,20 @@ from datetime import datetime, timedelta
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
-from .programme import Activity, ActivityState
+from .programme import Activity, ActivityState, Audience
 
 CHECK_IN_LEAD = timedelta(minutes=30)
 # Check-ins made without a network and the leader's late roll call still come in until then.
 REGISTER_CLOSES = timedelta(days=3)
+
+
+class Part(models.TextChoices):
+    """What somebody is there for: a learner comes and goes as everybody, and earns nothing."""
+
+    HELPER = "HELPER", _("helper")
+    LEARNER = "LEARNER", _("learner")
 
 
 class ShiftQuerySet(models.QuerySet["Shift"]):
@@ -16,7 +24,12 @@ class ShiftQuerySet(models.QuerySet["Shift"]):
         return self.filter(activity__leader_id=person.pk)
 
     def upcoming(self, at: datetime) -> "ShiftQuerySet":
-        live = self.filter(ends_at__gt=at, activity__state=ActivityState.ANNOUNCED)
+        """What everybody may sign up for; nothing that is by invitation."""
+        live = self.filter(
+            ends_at__gt=at,
+            activity__state=ActivityState.ANNOUNCED,
+            activity__audience=Audience.OPEN,
+        )
         return live.select_related("activity").order_by("starts_at", "pk")
 
     def after(self, starts_at: datetime, pk: int) -> "ShiftQuerySet":
@@ -93,9 +106,27 @@ class Post(models.Model):
     min_age = models.PositiveSmallIntegerField(null=True)
     max_age = models.PositiveSmallIntegerField(null=True)
     is_dangerous = models.BooleanField(default=False)
+    # Whoever takes the post is there for this.
+    part = models.CharField(
+        max_length=8, choices=Part.choices, default=Part.HELPER, db_default=Part.HELPER
+    )
+    # Of an open activity, too, a post can be for somebody who is asked: the lecturer's.
+    audience = models.CharField(
+        max_length=8,
+        choices=Audience.choices,
+        default=Audience.OPEN,
+        db_default=Audience.OPEN,
+    )
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                name="post_part_is_known", condition=Q(part__in=list(Part.values))
+            ),
+            models.CheckConstraint(
+                name="post_audience_is_known",
+                condition=Q(audience__in=list(Audience.values)),
+            ),
             models.CheckConstraint(name="post_has_room", condition=Q(capacity__gt=0)),
             models.CheckConstraint(
                 name="post_ages_are_in_order",

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from xinfeng.base.refusal import Refusal
 from xinfeng.base.units import Minutes
 
-from .shifts import Post, Shift
+from .shifts import Part, Post, Shift
 
 
 class SignupState(models.TextChoices):
@@ -41,6 +41,10 @@ class SignupQuerySet(models.QuerySet["Signup"]):
     def waiting(self) -> "SignupQuerySet":
         """Those who wait for a place; in the order of their ids."""
         return self.filter(state=SignupState.WAITING)
+
+    def helpers(self) -> "SignupQuerySet":
+        """Those who serve; learners come for themselves."""
+        return self.filter(part=Part.HELPER)
 
     def ahead_of(self, signup: "Signup") -> "SignupQuerySet":
         """Who waits for the same and came earlier."""
@@ -90,6 +94,10 @@ class Signup(models.Model):
     arrived_at = models.DateTimeField(null=True)
     left_at = models.DateTimeField(null=True)
     post = models.ForeignKey(Post, models.PROTECT, null=True, related_name="+", db_index=False)
+    # Of the post, at the time of signing up; only helpers ever earn.
+    part = models.CharField(
+        max_length=8, choices=Part.choices, default=Part.HELPER, db_default=Part.HELPER
+    )
     # How well the attendance is witnessed: A, B or C; empty: not known.
     grade = models.CharField(max_length=1, blank=True, default="", db_default="")
     # Who set the times after a forgotten check-out; the minutes are then the planned ones.
@@ -122,6 +130,9 @@ class Signup(models.Model):
                 name="signup_grade_is_known", condition=Q(grade__in=["", "A", "B", "C"])
             ),
             models.CheckConstraint(
+                name="signup_part_is_known", condition=Q(part__in=list(Part.values))
+            ),
+            models.CheckConstraint(
                 name="nobody_reviews_their_own_times",
                 condition=Q(reviewed_by_id=None)
                 | Q(reviewed_by_id__isnull=False) & ~Q(reviewed_by_id=F("person")),
@@ -146,6 +157,10 @@ class Signup(models.Model):
         if state not in self.MOVES.get(SignupState(self.state), set()):
             raise Refusal("signup_state", gettext("This sign-up is already closed or changed."))
         self.state = state
+
+    @property
+    def is_learner(self) -> bool:
+        return self.part == Part.LEARNER
 
     @property
     def is_booked(self) -> bool:

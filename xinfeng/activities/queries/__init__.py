@@ -2,6 +2,7 @@
 
 from .activity import ActivityPage, Offer, activity_page, position_of
 from .attendance import Attendance, RosterPage, roster_page, roster_row
+from .attended import Attended, attended
 from .doors import (
     card_to_print,
     holder_of,
@@ -34,6 +35,7 @@ __all__ = [
     "ActivityPage",
     "Around",
     "Attendance",
+    "Attended",
     "Board",
     "Choice",
     "DueKey",
@@ -49,6 +51,7 @@ __all__ = [
     "Upcoming",
     "activity_page",
     "all_overdue",
+    "attended",
     "beginning",
     "board",
     "card_to_print",
