@@ -52,6 +52,7 @@ ROOMS = [
     "hours",
     "points",
     "activities",
+    "dispatch",
     "school",
     "inspections",
     "insight",

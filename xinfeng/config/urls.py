@@ -14,6 +14,7 @@ PREFIXES = {
     "hours": "hours/",
     "activities": "activities/",
     "points": "points/",
+    "dispatch": "orders/",
 }
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -1,0 +1,1 @@
+"""How much each stored field of this room tells of a person: see base/classes.py."""

@@ -1,0 +1,3 @@
+"""Every write in this room. One function, one transaction, one journal entry."""
+
+__all__: list[str] = []

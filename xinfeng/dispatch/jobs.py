@@ -1,0 +1,1 @@
+"""What time brings about for orders. Thin: each job calls one command."""

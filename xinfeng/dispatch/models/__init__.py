@@ -1,0 +1,1 @@
+"""The nouns of this room, by what they are about."""
