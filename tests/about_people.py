@@ -36,4 +36,7 @@ ABOUT_PEOPLE = (
     "hours_evidence",
     "hours_contest",
     "hours_objection",
+    "school_lecturer",
+    "school_enrolment",
+    "school_classrating",
 )  # fmt: skip

@@ -33,6 +33,9 @@ ELSEWHERE = {
     "activities.CheckIn.distance_band_m": "evidence of one check-in; a band, never a position",
     "activities.CheckIn.accuracy_band_m": "evidence of one check-in",
     "activities.CheckIn.is_inside": "evidence of one check-in",
+    "school.Lecturer.reach_m": "how far somebody goes to teach, for the timetable",
+    "school.Lecturer.evenings": "on which evenings somebody is away from home",
+    "school.ClassRating.comment": "somebody's words about a class they attended",
     "teams.Batch.content": "a table to be imported: sealed, and forgotten with the import",
     "teams.Invitation.phone_digest": "a keyed digest, so that the invited find the invitation",
 }
