@@ -9,6 +9,7 @@ from xinfeng.base.pack import Pack
 from xinfeng.places.models import Division
 
 from . import (
+    abilities,
     activities,
     attendance,
     cast,
@@ -111,6 +112,8 @@ def _load_people(
     child = cast.child_near(on.people, on.ground, code)
     sign_ins = cast.dressed(on.people, parts, child)
     people.load(loader, on.people, on.ground, chance)
+    able = abilities.made(on, founded.first_stranger, chance)
+    abilities.load(loader, able, on, founded.duties.chiefs, chance)
     cast.load_grants(loader, on.places, founded.duties, parts)
     meeting = cast.meeting(made, parts)
     # Check-in is open when a visitor arrives, and for a good while.

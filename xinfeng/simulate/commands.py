@@ -25,7 +25,14 @@ from xinfeng.hours import days
 from xinfeng.hours.models import Credit, Star
 from xinfeng.inspections.models import Filing
 from xinfeng.journal import commands as journal
-from xinfeng.people.models import Grant, Identity, Person
+from xinfeng.people.models import (
+    Consent,
+    Grant,
+    Identity,
+    Person,
+    Profile,
+    Qualification,
+)
 from xinfeng.places.models import (
     Division,
     Duty,
@@ -49,7 +56,8 @@ OWNER = "owner"
 # Every table that a simulated city fills.
 TABLES: list[type[models.Model]] = [
     Division, Place, Spell, Facility, OpeningHours, OpeningException, Headcount, Duty,
-    Person, Identity, Grant, Team, Membership, Category, Programme, Project,
+    Person, Identity, Grant, Profile, Qualification, Consent, Team, Membership,
+    Category, Programme, Project,
     Activity, Shift, Signup, CheckIn, Credit, Star, Filing,
 ]  # fmt: skip
 

@@ -4,6 +4,8 @@ Every row is laid out at its greatest width in a matrix of bytes; what a shorter
 does not use is left out by a mask of the same shape.
 """
 
+import json
+import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +15,8 @@ from numpy.typing import NDArray
 
 HEADER = b"PGCOPY\n\xff\r\n\x00" + bytes(8)
 TRAILER = b"\xff\xff"
+# The number PostgreSQL gives the type of our arrays' texts.
+_VARCHAR = 1043
 _EPOCH = np.datetime64("2000-01-01")
 
 Bytes = NDArray[np.uint8]
@@ -35,7 +39,17 @@ class Text:
     null: Flags | None = None
 
 
-Column = Fixed | Text
+@dataclass(frozen=True)
+class Blob:
+    """A column of arrays or documents as PostgreSQL holds them; zero bytes are part of them."""
+
+    table: Bytes
+    lengths: NDArray[np.int64]
+    codes: NDArray[np.integer[Any]]
+    null: Flags | None = None
+
+
+Column = Fixed | Text | Blob
 
 
 def integers(values: Any, width: int) -> Fixed:
@@ -72,6 +86,37 @@ def coded(codes: NDArray[np.integer[Any]], values: Sequence[str]) -> Text:
     return Text([(np.array([value.encode() for value in values]), codes)])
 
 
+def sets(masks: NDArray[np.integer[Any]], names: Sequence[str]) -> Blob:
+    """Arrays of texts: of each row the names whose bit is set, in their order."""
+    own, codes = np.unique(masks, return_inverse=True)
+    chosen = [
+        [name.encode() for bit, name in enumerate(names) if mask >> bit & 1]
+        for mask in own.tolist()
+    ]
+    return blobs([_array(texts) for texts in chosen], codes)
+
+
+def documents(values: Sequence[Any], codes: NDArray[np.integer[Any]]) -> Blob:
+    """One of a few documents (jsonb) per row."""
+    return blobs([b"\x01" + json.dumps(v, ensure_ascii=False).encode() for v in values], codes)
+
+
+def blobs(values: Sequence[bytes], codes: NDArray[np.integer[Any]]) -> Blob:
+    """One of a few byte strings per row."""
+    lengths = np.array([len(value) for value in values], dtype=np.int64)
+    width = int(lengths.max(initial=1))
+    padded = b"".join(value.ljust(width, b"\0") for value in values)
+    return Blob(np.frombuffer(padded, np.uint8).reshape(-1, width), lengths, codes)
+
+
+def _array(texts: Sequence[bytes]) -> bytes:
+    """A one-dimensional array of varchar, or the empty one."""
+    if not texts:
+        return struct.pack(">iii", 0, 0, _VARCHAR)
+    head = struct.pack(">iiiii", 1, 0, _VARCHAR, len(texts), 1)
+    return head + b"".join(struct.pack(">i", len(text)) + text for text in texts)
+
+
 def encode(columns: Sequence[Column], rows: int) -> bytes:
     """The rows as COPY BINARY wants them, without header and trailer."""
     if rows == 0:
@@ -80,8 +125,14 @@ def encode(columns: Sequence[Column], rows: int) -> bytes:
         (_same(np.array([len(columns)], ">i2"), rows), None)
     ]
     for column in columns:
-        parts += _fixed(column, rows) if isinstance(column, Fixed) else _text(column, rows)
+        parts += _parts(column, rows)
     return _without_gaps(parts, rows)
+
+
+def _parts(column: Column, rows: int) -> list[tuple[Bytes, Flags | None]]:
+    if isinstance(column, Fixed):
+        return _fixed(column, rows)
+    return _text(column, rows) if isinstance(column, Text) else _blob(column, rows)
 
 
 def _nulls(values: NDArray[np.datetime64]) -> Flags | None:
@@ -125,6 +176,15 @@ def _text(column: Text, rows: int) -> list[tuple[Bytes, Flags | None]]:
         parts.append((letters, used))
     lengths = total if column.null is None else np.where(column.null, -1, total)
     return [(_as_bytes(lengths.astype(">i4")), None), *parts]
+
+
+def _blob(column: Blob, rows: int) -> list[tuple[Bytes, Flags | None]]:
+    letters, lengths = column.table[column.codes], column.lengths[column.codes]
+    assert len(letters) == rows, f"a column of {len(letters)} rows in a table of {rows}"
+    if column.null is not None:
+        lengths = np.where(column.null, -1, lengths)
+    used = np.arange(letters.shape[1])[None, :] < lengths[:, None]
+    return [(_as_bytes(lengths.astype(">i4")), None), (letters, used)]
 
 
 def _without_gaps(parts: list[tuple[Bytes, Flags | None]], rows: int) -> bytes:

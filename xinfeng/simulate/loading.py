@@ -12,7 +12,7 @@ from django.db import models
 from psycopg import Connection, sql
 
 from . import copy_binary
-from .copy_binary import Column, Fixed, Text
+from .copy_binary import Blob, Column, Fixed, Text
 
 Progress = Callable[[str, float, int], None]
 
@@ -131,7 +131,7 @@ def _must_be_given(field: "models.Field[Any, Any]") -> bool:
 
 
 def _is_many(value: Any) -> bool:
-    return isinstance(value, (np.ndarray, list, Text))
+    return isinstance(value, (np.ndarray, list, Text, Blob))
 
 
 def _cut(value: Any, part: slice) -> Any:
@@ -141,11 +141,14 @@ def _cut(value: Any, part: slice) -> Any:
             for table, codes in value.pieces
         ]
         return Text(pieces, None if value.null is None else value.null[part])
+    if isinstance(value, Blob):
+        null = None if value.null is None else value.null[part]
+        return Blob(value.table, value.lengths, value.codes[part], null)
     return value[part] if _is_many(value) else value
 
 
 def _column(field: "models.Field[Any, Any]", value: Any, rows: int) -> Column:
-    if isinstance(value, Text):
+    if isinstance(value, (Text, Blob)):
         return value
     kind = field.get_internal_type()
     if value is None:
