@@ -15,6 +15,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from django.db import connection
+from django.utils import timezone
 from django.utils.functional import Promise
 
 Text = str | Promise
@@ -138,12 +139,19 @@ _COUNTS = {
 
 
 def rows_sql(figure: Figure) -> str:
-    """The figure's rows that count in a window; parameters: since, until, as_of."""
+    """The figure's rows that count in a window; parameters: since, until, as_of, zone."""
     return f"SELECT r.* FROM ({figure.sql}) r WHERE {_COUNTS[figure.time]}"
 
 
 def parameters(window: Window, **more: Any) -> dict[str, Any]:
-    return {"since": window.since, "until": window.until, "as_of": window.as_of, **more}
+    return {
+        "since": window.since,
+        "until": window.until,
+        "as_of": window.as_of,
+        # The city's own, in which a moment becomes a day.
+        "zone": timezone.get_default_timezone_name(),
+        **more,
+    }
 
 
 def value(

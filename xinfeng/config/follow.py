@@ -13,6 +13,8 @@ HAVES = (
     "standard_score",
 )
 
+# Followed at once; who came is counted when somebody asks.
+CLASSES = ("classes_held", "class_sessions", "village_class_coverage")
 RECORDS = ("activities_overdue", "activities_recorded_in_time")
 
 TOUCHED: dict[str, tuple[str, ...]] = {
@@ -38,7 +40,13 @@ TOUCHED: dict[str, tuple[str, ...]] = {
     "reward.redeemed": ("points_in_circulation", "redemptions"),
     "reward.refunded": ("points_in_circulation", "redemptions"),
     "team.dissolved": ("teams",),
-    "activity.held": ("activities_held", "activities_in_month", "categories_in_use", *RECORDS),
+    "activity.held": (
+        "activities_held",
+        "activities_in_month",
+        "categories_in_use",
+        *RECORDS,
+        *CLASSES,
+    ),
     "activity.recorded": RECORDS,
     "signup.left": ("service_minutes", "active_volunteers"),
     "credit.reversed": ("service_minutes", "active_volunteers"),
