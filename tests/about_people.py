@@ -39,4 +39,10 @@ ABOUT_PEOPLE = (
     "school_lecturer",
     "school_enrolment",
     "school_classrating",
+    "people_contact",
+    "dispatch_order",
+    "dispatch_offer",
+    "dispatch_rating",
+    "dispatch_callback",
+    "dispatch_complaint",
 )  # fmt: skip

@@ -41,6 +41,7 @@ APPEND_ONLY = (
     "inspections_result",
     "points_posting",
     "points_earning",
+    "dispatch_step",
 )
 
 # Kept by the owner's triggers alone.

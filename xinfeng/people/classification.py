@@ -21,3 +21,8 @@ declare("people.IdentityDispute", internal="code", personal="answer",
         sensitive="contact_sealed statement_sealed")  # fmt: skip
 declare("people.Invitee", internal="erase_at",
         sensitive="name_sealed phone_sealed id_number_digest")  # fmt: skip
+declare(
+    "people.Contact",
+    internal="consent_how erase_at",
+    sensitive="name_sealed phone_sealed phone_digest address_sealed note_sealed",
+)

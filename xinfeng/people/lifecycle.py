@@ -9,6 +9,7 @@ from xinfeng.journal.models import Entry
 from . import commands, notices, policies, records, sealing, sweeping
 from .models import (
     Consent,
+    Contact,
     Disclosure,
     Grant,
     Guardianship,
@@ -20,6 +21,7 @@ from .models import (
     Profile,
     Qualification,
     about,
+    about_contact,
 )
 from .records import Row
 
@@ -28,6 +30,10 @@ sealing.declare(Identity, "phone_sealed", lambda row: about("phone", row.person_
 sealing.declare(Qualification, "number_sealed", lambda row: row.bound)
 sealing.declare(Invitee, "name_sealed", lambda row: about("invitee.name", row.pk))
 sealing.declare(Invitee, "phone_sealed", lambda row: about("invitee.phone", row.pk))
+for _field in ("name", "phone", "address", "note"):
+    sealing.declare(
+        Contact, f"{_field}_sealed", lambda row, field=_field: about_contact(field, row.pk)
+    )
 sealing.declare(IdentityDispute, "contact_sealed", lambda row: row.about("contact"))
 sealing.declare(IdentityDispute, "statement_sealed", lambda row: row.about("statement"))
 

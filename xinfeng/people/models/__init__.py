@@ -1,6 +1,7 @@
 """The nouns of this room, one file each."""
 
 from .consents import NEEDED, Channel, Consent, ConsentKind
+from .contacts import Contact, ContactConsent, about_contact
 from .disclosures import Disclosure, DisclosureState
 from .disputes import DisputeKind, DisputeState, IdentityDispute
 from .family import CareKind, CareState, Guardianship
@@ -20,6 +21,8 @@ __all__ = [
     "Channel",
     "Consent",
     "ConsentKind",
+    "Contact",
+    "ContactConsent",
     "Disclosure",
     "DisclosureState",
     "DisputeKind",
@@ -41,4 +44,5 @@ __all__ = [
     "Sex",
     "SignInTally",
     "about",
+    "about_contact",
 ]
