@@ -1,27 +1,36 @@
 """The nearest volunteers who may serve an order: abilities, age, language, time, distance."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 from scipy.spatial import cKDTree
 
-from .problem import Candidates, Flags, Ints, Orders, Rules, Volunteers
+from .problem import Candidates, Flags, Floats, Ints, Orders, Rules, Volunteers
 
 # Of the nearest who are able, so many are asked whether they are free at the time.
 _WIDER = 4
+# Where none of them is, so many times more; and this many pairs are in memory at once.
+_DEEPER = 8
+_AT_ONCE = 4_000_000
 _UNRATED = 400
 _BEST = 500
 # Dearer than any pair or any unserved order.
 NOWHERE = 2**40
-# Stretches of time in a week: seven days, each with morning, afternoon and evening.
-SLOTS = 21
 
 
-def candidates(orders: Orders, volunteers: Volunteers, rules: Rules) -> Candidates:
-    """At most `rules.candidates` pairs an order, the cheapest ones among the nearest."""
+def candidates(
+    orders: Orders, volunteers: Volunteers, rules: Rules, barred: Ints | None = None
+) -> Candidates:
+    """At most `rules.candidates` pairs an order, the cheapest ones among the nearest.
+
+    `barred` (k, 2): rows of orders and volunteers that never become a pair.
+    """
+    never = _keys(barred, len(volunteers))
     parts = [
-        _of_group(orders, volunteers, rules, wanted, able)
+        part
         for wanted, able in groups(orders, volunteers)
+        for part in _of_group(orders, volunteers, rules, wanted, able, never)
     ]
     outside = np.full(len(orders), rules.unserved_m, np.int64)
     for wanted, least, *_pairs in parts:
@@ -64,37 +73,94 @@ def cost_of_person(volunteers: Volunteers, rules: Rules) -> Ints:
 
 def each_bit(bits: Ints) -> tuple[Ints, Ints]:
     """Row and number of every bit that is set, row by row."""
-    row, number = np.nonzero((bits[:, None] >> np.arange(SLOTS)) & 1)
+    width = int(bits.max(initial=0)).bit_length()
+    row, number = np.nonzero((bits[:, None] >> np.arange(width)) & 1)
     return row, number
 
 
+def _keys(barred: Ints | None, volunteers: int) -> Ints:
+    """One number for each pair that never is."""
+    if barred is None or not len(barred):
+        return _none()
+    return np.unique(barred[:, 0] * volunteers + barred[:, 1])
+
+
+Columns = tuple[Ints, Ints, Ints, Ints]
+Part = tuple[Ints, Ints, Columns]
+
+
 def _of_group(
-    orders: Orders, volunteers: Volunteers, rules: Rules, wanted: Ints, rows: Ints
-) -> tuple[Ints, Ints, tuple[Ints, Ints, Ints, Ints]]:
-    """Orders, the least that a pair outside would cost, and the pairs."""
+    orders: Orders, volunteers: Volunteers, rules: Rules, wanted: Ints, rows: Ints, never: Ints
+) -> Iterator[Part]:
+    """Orders, the least that a pair outside would cost, and the pairs.
+
+    Where none of the nearest is free, more are looked at: "nobody is free" is said of all.
+    """
     if not len(rows):
         far = np.full(len(wanted), rules.unserved_m, np.int64)
-        return wanted, far, (_none(), _none(), _none(), _none())
-    near = min(len(rows), _WIDER * rules.candidates)
+        yield wanted, far, (_none(), _none(), _none(), _none())
+        return
     tree = cKDTree(volunteers.position[rows], balanced_tree=False, compact_nodes=False)
-    metres, index = tree.query(orders.position[wanted], k=near, workers=-1)
-    metres, index = metres.reshape(len(wanted), near), index.reshape(len(wanted), near)
-    person = rows[index]
-    common = volunteers.free[person] & orders.slots[wanted][:, None]
-    possible = (common != 0) & (metres <= rules.farthest_m)
-    cost = np.where(
-        possible,
-        np.rint(metres).astype(np.int64) + cost_of_person(volunteers, rules)[person],
-        rules.unserved_m,
-    )
-    kept = _cheapest(cost, rules.candidates)
-    least = _least_outside(cost, kept, metres, near == len(rows), rules)
-    mask = np.zeros_like(possible)
-    np.put_along_axis(mask, kept, True, axis=1)
-    row, column = np.nonzero(mask & possible)
-    pair, slot = each_bit(common[row, column])
-    row, column = row[pair], column[pair]
-    return wanted, least, (wanted[row], person[row, column], slot, cost[row, column])
+    near = min(len(rows), _WIDER * rules.candidates)
+    while len(wanted):
+        deeper = []
+        for some in np.array_split(wanted, 1 + len(wanted) * near // _AT_ONCE):
+            metres, index = tree.query(orders.position[some], k=near, workers=-1)
+            metres, index = metres.reshape(len(some), near), index.reshape(len(some), near)
+            seen = _Seen(some, rows[index], metres, everybody=near == len(rows))
+            possible = seen.possible(orders, volunteers, rules, never)
+            again = ~possible.any(axis=1) & seen.may_be_more(rules)
+            deeper.append(some[again])
+            yield seen.of(~again).part(orders, volunteers, rules, possible[~again])
+        wanted, near = np.concatenate(deeper), min(len(rows), _DEEPER * near)
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """Some orders and, row by row, the persons looked at for each, the nearest first."""
+
+    wanted: Ints
+    person: Ints
+    metres: Floats
+    everybody: bool
+
+    def of(self, rows: Flags) -> "_Seen":
+        return _Seen(self.wanted[rows], self.person[rows], self.metres[rows], self.everybody)
+
+    def common(self, orders: Orders, volunteers: Volunteers) -> Ints:
+        return np.asarray(volunteers.free[self.person] & orders.slots[self.wanted][:, None])
+
+    def possible(
+        self, orders: Orders, volunteers: Volunteers, rules: Rules, never: Ints
+    ) -> Flags:
+        near = self.metres <= rules.farthest_m
+        free = (self.common(orders, volunteers) != 0) & near
+        if len(never):
+            free &= ~np.isin(self.wanted[:, None] * len(volunteers) + self.person, never)
+        return np.asarray(free)
+
+    def may_be_more(self, rules: Rules) -> Flags:
+        """Whether somebody near enough was not looked at."""
+        return np.asarray((self.metres[:, -1] <= rules.farthest_m) & (not self.everybody))
+
+    def part(
+        self, orders: Orders, volunteers: Volunteers, rules: Rules, possible: Flags
+    ) -> Part:
+        cost = np.where(
+            possible,
+            np.rint(self.metres).astype(np.int64)
+            + cost_of_person(volunteers, rules)[self.person],
+            rules.unserved_m,
+        )
+        kept = _cheapest(cost, rules.candidates)
+        least = _least_outside(cost, kept, self.metres, self.everybody, rules)
+        mask = np.zeros_like(possible)
+        np.put_along_axis(mask, kept, True, axis=1)
+        row, column = np.nonzero(mask & possible)
+        pair, slot = each_bit(self.common(orders, volunteers)[row, column])
+        row, column = row[pair], column[pair]
+        columns = self.wanted[row], self.person[row, column], slot, cost[row, column]
+        return self.wanted, least, columns
 
 
 def _cheapest(cost: Ints, most: int) -> Ints:
@@ -103,7 +169,9 @@ def _cheapest(cost: Ints, most: int) -> Ints:
     return np.asarray(np.argpartition(cost, most - 1, axis=1)[:, :most])
 
 
-def _least_outside(cost: Ints, kept: Ints, metres: Ints, everybody: bool, rules: Rules) -> Ints:
+def _least_outside(
+    cost: Ints, kept: Ints, metres: Floats, everybody: bool, rules: Rules
+) -> Ints:
     """Either one looked at and left out, or one farther away than all who were looked at."""
     left = cost.copy()
     np.put_along_axis(left, kept, rules.unserved_m, axis=1)

@@ -105,3 +105,5 @@ class Plan:
     # Places of each order that stay empty.
     short: Ints
     why_short: Ints
+    # Metres to the nearest one able where nobody near is; -1 elsewhere.
+    nearest: Ints

@@ -21,9 +21,13 @@ class Why(IntEnum):
 
 def why_short(
     orders: Orders, volunteers: Volunteers, rules: Rules, pairs: Candidates, short: Ints
-) -> Ints:
-    """For every order a `Why`; counted over all volunteers, not only over the candidates."""
+) -> tuple[Ints, Ints]:
+    """For every order a `Why`, and metres to the nearest one able where nobody near is.
+
+    Counted over all volunteers, not only over the candidates.
+    """
     why = np.where(short > 0, Why.OTHERS_NEED_THEM, Why.SERVED).astype(np.int64)
+    nearest = np.full(len(orders), -1, np.int64)
     has_pairs = np.bincount(pairs.order, minlength=len(orders)) > 0
     bare = (short > 0) & ~has_pairs
     for wanted, rows in groups(orders, volunteers):
@@ -35,5 +39,7 @@ def why_short(
             continue
         tree = cKDTree(volunteers.position[rows], balanced_tree=False, compact_nodes=False)
         metres = tree.query(orders.position[asked])[0]
-        why[asked] = np.where(metres > rules.farthest_m, Why.NOBODY_NEAR, Why.NOBODY_FREE)
-    return why
+        far = metres > rules.farthest_m
+        why[asked] = np.where(far, Why.NOBODY_NEAR, Why.NOBODY_FREE)
+        nearest[asked] = np.where(far, np.rint(metres), -1)
+    return why, nearest

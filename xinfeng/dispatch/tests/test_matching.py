@@ -185,6 +185,42 @@ def test_a_clerk_by_hand_would_do_worse():
     assert made.greedy_cost > made.cost
 
 
+def test_somebody_free_is_found_behind_a_crowd_that_is_not():
+    crowd = 900
+    there = Volunteers(
+        position=np.column_stack([np.arange(crowd, dtype=float), np.zeros(crowd)]),
+        can=np.zeros(crowd, np.int64),
+        free=np.where(np.arange(crowd) == crowd - 1, MORNING, EVENING),
+        speaks=np.ones(crowd, np.int64), is_adult=np.ones(crowd, bool),
+        room=np.ones(crowd, np.int64), load=np.zeros(crowd, np.int64),
+        rating=np.full(crowd, 500),
+    )  # fmt: skip
+
+    made = plan(one_order(), there)
+
+    assert made.candidates.volunteer[made.chosen].tolist() == [crowd - 1]
+    assert made.bound == made.cost
+
+
+def test_a_pair_that_never_is_leaves_the_order_to_others():
+    two = Volunteers(**{
+        name: np.repeat(getattr(one_volunteer(), name), 2, axis=0)
+        for name in Volunteers.__dataclass_fields__
+    })  # fmt: skip
+
+    made = plan(one_order(), two, barred=np.array([[0, 0]]))
+    alone = plan(one_order(), one_volunteer(), barred=np.array([[0, 0]]))
+
+    assert made.candidates.volunteer[made.chosen].tolist() == [1]
+    assert alone.why_short[0] == Why.NOBODY_FREE
+
+
+def test_whoever_is_too_far_is_told_how_far():
+    made = plan(one_order(position=[9100.0, 0.0]), one_volunteer())
+
+    assert made.nearest.tolist() == [9000]
+
+
 def test_no_pairs_are_a_plan_too():
     empty = np.zeros(0, np.int64)
     net = Network(empty, empty, empty, empty, np.ones(2, np.int64), np.full(2, 7), empty, 1)
