@@ -10,8 +10,8 @@ TUESDAY = [["2022-07-19", 0]]
 WEEK = [[f"2022-07-{day}", part] for day in range(18, 23) for part in (0, 1)]
 
 
-def said(language, why, **details):
-    with translation.override(language):
+def said(tongue, why, **details):
+    with translation.override(tongue):
         return explaining.unserved(why, details)
 
 
