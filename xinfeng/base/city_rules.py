@@ -44,6 +44,9 @@ class CityRules:
     # How many working days the public may object, and from which star on the city decides.
     star_notice_workdays: int = 5
     star_of_the_city: int = 4
+    # How far from home a volunteer is asked to serve, and how many orders one may hold ahead.
+    order_reach_m: int = 8_000
+    orders_at_once: int = 3
 
     def star_minutes(self, level: int) -> int:
         """Minutes of service that a star asks for."""

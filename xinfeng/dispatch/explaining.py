@@ -10,8 +10,8 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, get_language, ngettext
 
 from xinfeng.activities import vocabulary
 from xinfeng.base import pack
@@ -99,7 +99,9 @@ def _nobody_near(details: Mapping[str, Any]) -> str:
         return _("No volunteer lives within %(km)s km.") % {"km": km}
     words = {"who": who, "km": km, "far": distance(far)}
     if who:
-        return _("No one %(who)s lives within %(km)s km; the nearest lives %(far)s away.") % words
+        return (
+            _("No one %(who)s lives within %(km)s km; the nearest lives %(far)s away.") % words
+        )
     return _("No volunteer lives within %(km)s km; the nearest lives %(far)s away.") % words
 
 

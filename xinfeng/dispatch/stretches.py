@@ -77,9 +77,7 @@ class Horizon:
                     bits |= 1 << number
         return bits
 
-    def begins(
-        self, number: int, minutes: int, *, is_urgent: bool = False
-    ) -> datetime | None:
+    def begins(self, number: int, minutes: int, *, is_urgent: bool = False) -> datetime | None:
         """When a service in this stretch would begin; None: it is too late for it."""
         part, on = self.part(number), self.day(number)
         usual = _moment(on, BEGINS[part])
@@ -114,9 +112,7 @@ def part_of(moment: time) -> PartOfDay:
     """The part of the day in which a time lies; the night belongs to the evening before."""
     if moment < LASTS[PartOfDay.MORNING][1]:
         return PartOfDay.MORNING
-    return (
-        PartOfDay.AFTERNOON if moment < LASTS[PartOfDay.AFTERNOON][1] else PartOfDay.EVENING
-    )
+    return PartOfDay.AFTERNOON if moment < LASTS[PartOfDay.AFTERNOON][1] else PartOfDay.EVENING
 
 
 def numbers(bits: int) -> list[int]:

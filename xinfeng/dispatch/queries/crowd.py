@@ -79,7 +79,9 @@ def crowd(
 ) -> Crowd:
     """Volunteers of these villages who have said when they are free, promises taken off."""
     with scope.whole_city():
-        person, home, week, can, speaks = _rows(_crowd_sql(words), _wanted(words, villages, horizon), 5)
+        person, home, week, can, speaks = _rows(
+            _crowd_sql(words), _wanted(words, villages, horizon), 5
+        )
         line = np.argsort(person, kind="stable")
         person, home, week, can, speaks = (c[line] for c in (person, home, week, can, speaks))
         held = promised(horizon)
@@ -190,9 +192,10 @@ def _wanted(words: Vocabulary, villages: Ints, horizon: Horizon) -> dict[str, An
 
 def _rows(sql: str, wanted: dict[str, Any], width: int) -> list[Ints]:
     """Columns of whole numbers, none of them null, by COPY: no row becomes an object."""
-    with connection.cursor() as cursor, cursor.copy(
-        f"COPY ({sql}) TO STDOUT (FORMAT binary)", wanted
-    ) as copy:
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(f"COPY ({sql}) TO STDOUT (FORMAT binary)", wanted) as copy,
+    ):
         sent = b"".join(copy)
     fields = [("fields", ">i2")]
     for n in range(width):

@@ -34,7 +34,8 @@ def said(tongue, why, **details):
             "8 公里内没有会法律咨询的志愿者，最近的一位在 12.3 公里外。",
         ),
         (
-            Why.NOBODY_ABLE, {"qualifications": ["electrician"], "language": "hengyang", "age": 18},
+            Why.NOBODY_ABLE,
+            {"qualifications": ["electrician"], "language": "hengyang", "age": 18},
             "There is no one with an electrician's certificate, who knows Hengyang dialect,"
             " aged 18 or over in the area.",
             "本区域没有持电工证、会衡阳话、年满 18 岁的志愿者。",

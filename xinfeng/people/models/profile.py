@@ -2,6 +2,7 @@ from datetime import date
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -54,6 +55,11 @@ class Profile(models.Model):
                 | Q(availability__isnull=False, availability__gte=0)
                 & Q(availability__lt=2**SLOTS),
             ),
+        ]
+        # Who can do something, and who lives near: each alone, or both at once as bitmaps.
+        indexes = [
+            models.Index(fields=["division_id"], name="profile_by_division"),
+            GinIndex(fields=["skills"], name="profile_by_skill"),
         ]
 
     def __str__(self) -> str:
@@ -113,6 +119,9 @@ class Qualification(models.Model):
                 | Q(checked_at__isnull=False, checked_by__isnull=False)
                 & ~Q(checked_by=F("person")),
             ),
+        ]
+        indexes = [
+            models.Index(fields=["code", "division_id"], name="qualification_by_code"),
         ]
 
     def __str__(self) -> str:
