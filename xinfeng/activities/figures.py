@@ -8,7 +8,7 @@ _HELD = """
     SELECT a.id AS row_id, {unit} AS unit_id, a.division_id, a.held_on AS starts_on,
            NULL::date AS ends_on, {numerator} AS numerator, {denominator} AS denominator,
            a.title AS label
-    FROM activities_activity a WHERE a.state = 'HELD' {extra}
+    FROM activities_activity a WHERE a.state = 'HELD' AND a.audience = 'OPEN' {extra}
 """
 
 declare(
@@ -18,7 +18,7 @@ declare(
         unit=_("activities"),
         definition=_(
             "Activities that took place up to the day, since records began. Called-off and"
-            " announced ones do not count."
+            " announced ones do not count, nor visits to those who placed an order."
         ),
         grain=Grain.DIVISION,
         time=Time.STOCK,
@@ -33,7 +33,10 @@ declare(
         name="activities_in_month",
         title=_("Activities in the period"),
         unit=_("activities"),
-        definition=_("Activities that took place on the days of the period."),
+        definition=_(
+            "Activities that took place on the days of the period. Visits to those who placed"
+            " an order are counted as orders."
+        ),
         grain=Grain.DIVISION,
         time=Time.FLOW,
         subject="activities.activity",
@@ -47,7 +50,10 @@ declare(
         name="place_activities",
         title=_("Activities of the place"),
         unit=_("activities"),
-        definition=_("Activities of the place that took place on the days of the period."),
+        definition=_(
+            "Activities of the place that took place on the days of the period. Visits to those"
+            " who placed an order are counted as orders."
+        ),
         grain=Grain.PLACE,
         time=Time.FLOW,
         subject="activities.activity",
@@ -120,7 +126,7 @@ declare(
                    a.due_on + 1 AS starts_on, a.recorded_on AS ends_on, 1::bigint AS numerator,
                    NULL::bigint AS denominator, a.title AS label
             FROM activities_activity a
-            WHERE a.state = 'HELD' AND a.due_on IS NOT NULL
+            WHERE a.state = 'HELD' AND a.audience = 'OPEN' AND a.due_on IS NOT NULL
               AND (a.recorded_on IS NULL OR a.recorded_on > a.due_on + 1)
         """,
     )
@@ -145,7 +151,7 @@ declare(
             CROSS JOIN LATERAL (
                 SELECT a.held_on, a.division_id / 100000000 * 100000000 AS city
                 FROM activities_activity a
-                WHERE a.category_id = c.id AND a.state = 'HELD'
+                WHERE a.category_id = c.id AND a.state = 'HELD' AND a.audience = 'OPEN'
                 ORDER BY a.held_on, a.id LIMIT 1
             ) f
         """,

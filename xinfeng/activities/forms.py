@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from xinfeng.base.pack import Term
 from xinfeng.places.models import Place
 
-from .models import Category, Nature, Programme, Project, Risk
+from .models import Category, Nature, Part, Programme, Project, Risk
 from .queries.grounds import Grounds
 from .recurrence import Every
 from .wishes import NewActivity, NewPost, NewShift, Plan
@@ -271,6 +271,13 @@ class PostForm(forms.Form):
 
     name = forms.CharField(label=_("Post"), max_length=60)
     capacity = forms.IntegerField(label=_("Number of places"), min_value=1, max_value=10_000)
+    part = forms.ChoiceField(
+        label=_("Who takes it"),
+        choices=Part.choices,
+        initial=Part.HELPER,
+        required=False,
+        help_text=_("Learners come for themselves: nobody is credited hours for learning."),
+    )
     conditions = forms.CharField(label=_("Conditions"), max_length=200, required=False)
     skills = forms.MultipleChoiceField(label=_("Skills"), required=False)
     qualifications = forms.MultipleChoiceField(label=_("Qualifications"), required=False)
@@ -308,6 +315,7 @@ class PostForm(forms.Form):
         return NewPost(
             name=given["name"],
             capacity=given["capacity"],
+            part=given["part"] or Part.HELPER,
             conditions=given["conditions"],
             skills=tuple(given.get("skills", ())),
             qualifications=tuple(given.get("qualifications", ())),

@@ -32,6 +32,7 @@ def signups(person_id: int) -> Iterable[Row]:
             "activity": signup.shift.activity.title,
             "starts_at": signup.shift.starts_at,
             "ends_at": signup.shift.ends_at,
+            "part": signup.part,
             "state": signup.state,
             "arrived_at": signup.arrived_at,
             "left_at": signup.left_at,

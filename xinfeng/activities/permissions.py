@@ -16,7 +16,7 @@ from xinfeng.teams.models import Team
 from . import vocabulary
 from .checklist import OF_AGE, RISKY
 from .fitness import WITH_GUARDIAN, Fitness
-from .models import Activity, ActivityState, Card, Part, Post, Shift
+from .models import Activity, ActivityState, Audience, Card, Part, Post, Shift
 
 LEAST_AGE = 6
 
@@ -78,6 +78,13 @@ def what_forbids_sign_up(
     if clash := next((other for other in others if other.overlaps(shift)), None):
         return Refusal("shift_overlaps", _overlap(clash))
     return None
+
+
+def what_is_not_offered(shift: Shift, post: Post | None) -> Refusal | None:
+    """Why nobody takes a place here by oneself; who is asked is booked by the upper room."""
+    if shift.activity.is_open and (post is None or post.audience == Audience.OPEN):
+        return None
+    return Refusal("by_invitation", _("Whoever serves here is asked one by one."))
 
 
 def _may_take(post: Post | None, person: Person) -> bool:

@@ -10,7 +10,7 @@ from xinfeng.hours.models import Source
 from xinfeng.hours.sources import Described, Where, describer, finder
 from xinfeng.people.queries import masked_names
 
-from .models import Shift, Signup, SignupState
+from .models import Audience, Shift, Signup, SignupState
 
 
 class _Told(NamedTuple):
@@ -18,13 +18,22 @@ class _Told(NamedTuple):
 
     code: str
     title: str
+    audience: str
     leader_id: int
     division: str
     team: str | None
     place: str | None
 
 
-_TOLD = ("code", "title", "leader_id", "division__name", "team__name", "place__name")
+_TOLD = (
+    "code",
+    "title",
+    "audience",
+    "leader_id",
+    "division__name",
+    "team__name",
+    "place__name",
+)
 
 
 @describer(Source.ATTENDANCE)
@@ -56,12 +65,13 @@ def signups_at(where: Where) -> list[int]:
         shifts = shifts.filter(activity__team_id=where.team_id)
     if where.place_id is not None:
         shifts = shifts.filter(activity__place_id=where.place_id)
-    came = Signup.objects.filter(shift__in=shifts, state=SignupState.LEFT)
+    came = Signup.objects.helpers().filter(shift__in=shifts, state=SignupState.LEFT)
     return list(came.order_by("pk").values_list("pk", flat=True))
 
 
 def _described(signup: int, told: _Told, in_charge: str) -> Described:
-    place = told.place or told.division
+    # Where somebody was visited is said no finer than the township.
+    place = (told.place if told.audience == Audience.OPEN else None) or told.division
     return Described(
         title=told.title,
         organiser=told.team or place,

@@ -63,7 +63,8 @@ class NewActivity(Plan):
     """A plan with its times. The code comes with the form: sent twice, there once."""
 
     code: str
-    # Decided once: what people were asked to one by one never becomes a public list.
+    # Decided once: what people were asked to one by one never becomes a public list. By
+    # invitation it lies in the township of the division named here, never in the village.
     audience: str = Audience.OPEN
     shifts: tuple[NewShift, ...] = ()
 

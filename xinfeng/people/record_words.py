@@ -43,6 +43,7 @@ LABELS = {
     "organiser": _("Organised by"),
     "in_charge": _("In charge"),
     "grade": _("Evidence grade"),
+    "part": _("Takes part as"),
     "recorded_at": _("Recorded at"),
     "arrived_at": _("Checked in at"),
     "left_at": _("Checked out at"),

@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, Field
 
 from xinfeng.activities import commands, queries
 from xinfeng.activities.commands import NewActivity, NewPost, NewShift
-from xinfeng.activities.models import Category, Nature, Risk
+from xinfeng.activities.models import Category, Nature, Part, Risk
 from xinfeng.base import clock
 from xinfeng.base.contract import Misread, answers
 from xinfeng.people.tokens import Scope, TokenRequest, needs
@@ -41,6 +41,7 @@ class PostWish(Schema):
     min_age: int | None = Field(None, ge=0, le=120)
     max_age: int | None = Field(None, ge=0, le=120)
     is_dangerous: bool = False
+    part: Part = Part.HELPER
 
 
 class ShiftWish(Schema):
@@ -125,7 +126,7 @@ def announce(request: TokenRequest, wish: ActivityWish) -> ActivityDetail:
     summary="Call an activity off",
 )
 def call_off(request: TokenRequest, code: str) -> ActivityDetail:
-    commands.call_off(activity_id=known(code).pk, actor=request.user, at=clock.now())
+    commands.call_off(activity_id=known(request, code).pk, actor=request.user, at=clock.now())
     return detail(request, code)
 
 
@@ -136,7 +137,7 @@ def call_off(request: TokenRequest, code: str) -> ActivityDetail:
     summary="Say that an activity took place",
 )
 def hold(request: TokenRequest, code: str) -> ActivityDetail:
-    commands.hold(activity_id=known(code).pk, actor=request.user, at=clock.now())
+    commands.hold(activity_id=known(request, code).pk, actor=request.user, at=clock.now())
     return detail(request, code)
 
 
@@ -147,7 +148,9 @@ def hold(request: TokenRequest, code: str) -> ActivityDetail:
     summary="Confirm that everybody's times are entered",
 )
 def enter_records(request: TokenRequest, code: str) -> ActivityDetail:
-    commands.enter_records(activity_id=known(code).pk, actor=request.user, at=clock.now())
+    commands.enter_records(
+        activity_id=known(request, code).pk, actor=request.user, at=clock.now()
+    )
     return detail(request, code)
 
 
@@ -243,6 +246,7 @@ def _shift(wish: ShiftWish) -> NewShift:
             min_age=post.min_age,
             max_age=post.max_age,
             is_dangerous=post.is_dangerous,
+            part=post.part,
         )
         for post in wish.posts
     )

@@ -46,6 +46,7 @@ class Attended(Schema):
     id: int
     shift: int
     post: int | None
+    part: str
     state: str
     arrived_at: Moment | None
     left_at: Moment | None
@@ -57,6 +58,7 @@ class PostLeft(Schema):
 
     id: int
     name: str
+    part: str
     conditions: str
     skills: list[str]
     qualifications: list[str]
@@ -101,17 +103,21 @@ class ActivityDetail(Schema):
     shifts: list[ShiftOffer]
 
 
-def known(code: str) -> Activity:
-    # What is announced is public, so an unknown code hides nothing.
+def known(request: HttpRequest, code: str) -> Activity:
+    """The activity, if the asker may know of it; drafts and invitations are for few."""
     found = Activity.objects.select_related("category", "place", "team").filter(code=code)
     activity = found.first()
-    if activity is None:
+    if activity is None or not queries.may_know(
+        activity,
+        visitor=visitor_of(request),
+        standing=request.standing,  # type: ignore[attr-defined]
+    ):
         raise Http404
     return activity
 
 
 def detail(request: HttpRequest, code: str) -> ActivityDetail:
-    activity = known(code)
+    activity = known(request, code)
     page = queries.activity_page(
         activity,
         visitor=visitor_of(request),
@@ -168,6 +174,7 @@ def attended(signup: Signup) -> Attended:
         id=signup.pk,
         shift=signup.shift_id,
         post=signup.post_id,
+        part=signup.part,
         state=signup.state,
         arrived_at=signup.arrived_at,
         left_at=signup.left_at,
@@ -182,6 +189,7 @@ def _offer(offer: queries.Offer) -> ShiftOffer:
             PostLeft(
                 id=left.post.pk,
                 name=left.post.name,
+                part=left.post.part,
                 conditions=left.post.conditions,
                 skills=left.post.skills,
                 qualifications=left.post.qualifications,

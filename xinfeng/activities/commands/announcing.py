@@ -19,7 +19,7 @@ from xinfeng.activities.wishes import (
     NewShift,
     Plan,
 )
-from xinfeng.base import clock, positions, scope
+from xinfeng.base import clock, codes, positions, scope
 from xinfeng.base.refusal import Forbidden, Refusal
 from xinfeng.journal import commands as journal
 from xinfeng.people.models import Person
@@ -48,6 +48,8 @@ def draft(*, new: NewActivity, actor: Person, at: datetime) -> Activity:
         if already.leader_id != actor.pk:
             raise Refusal("code_taken", _("This code is taken; open the form once more."))
         return already
+    if new.audience == Audience.INVITED:
+        division_id = codes.span(division_id, codes.Level.TOWNSHIP)[0]
     _refuse_impossible(new.shifts, place, at)
     activity = _create(new, division_id, actor, at)
     _record("activity.drafted", activity, actor, at)

@@ -64,9 +64,7 @@ def sign_up(
     # What is by invitation and what does not exist get the same answer.
     if seen is None or not seen.activity.is_public:
         raise shift_unknown()
-    post = _post(seen.posts.filter(audience=Audience.OPEN), post_id)
-    if post is None and seen.posts.exists():
-        raise shift_unknown()
+    post = _post_to_take(seen, post_id)
     return _decide(seen, post, person, actor, at, waits=True)
 
 
@@ -168,7 +166,7 @@ def remind_shift(*, shift_id: int, at: datetime) -> int:
     if shift.reminded_at is not None or activity.state != ActivityState.ANNOUNCED:
         return 0
     people = shift.signups.filter(state=SignupState.BOOKED).order_by("pk")
-    where = activity.meeting_point or (activity.place.name if activity.place else "")
+    where = activity.meeting_point or (activity.place or activity.division).name
     told = tell(
         "shift.tomorrow", people.values_list("person_id", flat=True), at=at,
         href=reverse("activities:activity", args=[activity.code]),
@@ -217,6 +215,18 @@ def _post(offered: QuerySet[Post], post_id: int | None) -> Post | None:
     if post_id not in posts:
         raise Unknown("post_unknown", _("There is no such post on this shift."))
     return posts[post_id]
+
+
+def _post_to_take(shift: Shift, post_id: int | None) -> Post | None:
+    """The same among the posts that are offered; who is asked one by one is booked."""
+    posts = shift.posts.all()
+    offered = posts.filter(audience=Audience.OPEN)
+    if post_id is None and (offered or not posts):
+        return _post(offered, None)
+    post = _post(posts, post_id)
+    if asked := permissions.what_is_not_offered(shift, post):
+        raise asked
+    return post
 
 
 def _decide(

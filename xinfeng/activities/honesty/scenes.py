@@ -28,7 +28,8 @@ scene(
         """,
     )
 )
-# Who signed in on which phone at which shift; the leader's and the kiosk's are left out.
+# Which helper signed in on which phone at which shift; the leader's and the kiosk's are left
+# out.
 scene(
     Scene(
         name="on_device",
@@ -36,7 +37,8 @@ scene(
         sql="""
             SELECT DISTINCT k.device_id, s.shift_id, k.person_id, k.signup_id
             FROM activities_checkin k JOIN activities_signup s ON s.id = k.signup_id
-            WHERE k.device_id IS NOT NULL AND k.means IN ('ROTATING', 'SIX_DIGITS', 'FENCE')
+            WHERE s.part = 'HELPER' AND k.device_id IS NOT NULL
+                AND k.means IN ('ROTATING', 'SIX_DIGITS', 'FENCE')
         """,
     )
 )

@@ -5,9 +5,12 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Mod
+from django.db.models.lookups import Exact
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from xinfeng.base import codes
 from xinfeng.base.refusal import Refusal
 from xinfeng.hours.models import Counter
 from xinfeng.places.models import Division, Place
@@ -209,6 +212,13 @@ class Activity(models.Model):
                 name="activity_audience_is_known",
                 condition=Q(audience__in=list(Audience.values)),
             ),
+            # Hours are made public with where they were given: of a visit to somebody's home
+            # that is the township, and nothing finer.
+            models.CheckConstraint(
+                name="invitation_hides_the_village",
+                condition=Q(audience=Audience.OPEN)
+                | Q(Exact(Mod(F("division"), codes.UNIT[codes.Level.TOWNSHIP]), 0)),
+            ),
         ]
         indexes = [
             models.Index(fields=["division", "held_on", "id"], name="activity_by_division"),
@@ -237,9 +247,14 @@ class Activity(models.Model):
         return self.nature in CREDITED
 
     @property
+    def is_open(self) -> bool:
+        """Whether it is offered to everybody, and not to people asked one by one."""
+        return self.audience == Audience.OPEN
+
+    @property
     def is_public(self) -> bool:
         """Whether everybody may know of it; a draft is still its leader's own."""
-        return self.audience == Audience.OPEN and self.state != ActivityState.DRAFT
+        return self.is_open and self.state != ActivityState.DRAFT
 
     @property
     def counter(self) -> Counter | None:

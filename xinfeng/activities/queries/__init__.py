@@ -1,8 +1,9 @@
 """What the pages of activities show: everybody sees what is on, few see who comes."""
 
-from .activity import ActivityPage, Offer, activity_page, position_of
+from .activity import ActivityPage, Offer, activity_page, may_know, position_of
 from .attendance import Attendance, RosterPage, roster_page, roster_row
 from .attended import Attended, attended
+from .door_code import DoorCode, door_code
 from .doors import (
     card_to_print,
     holder_of,
@@ -38,6 +39,7 @@ __all__ = [
     "Attended",
     "Board",
     "Choice",
+    "DoorCode",
     "DueKey",
     "Grounds",
     "Key",
@@ -55,11 +57,13 @@ __all__ = [
     "beginning",
     "board",
     "card_to_print",
+    "door_code",
     "grounds_of",
     "holder_of",
     "kiosk_to_serve",
     "kiosks_of",
     "line_of",
+    "may_know",
     "my_devices",
     "my_door",
     "my_shifts",

@@ -98,10 +98,10 @@ class _Visitor:
 def activity_page(
     activity: Activity, *, visitor: Person | None, standing: Standing, at: datetime
 ) -> ActivityPage | None:
-    """None: a draft that is not the visitor's to see."""
-    may_run = visitor is not None and permissions.may_run(standing, activity)
-    if activity.state == ActivityState.DRAFT and not may_run:
+    """None: a draft, or something by invitation, that is not the visitor's to see."""
+    if not may_know(activity, visitor=visitor, standing=standing):
         return None
+    may_run = visitor is not None and permissions.may_run(standing, activity)
     with scope.whole_city():
         shifts = list(activity.shifts.order_by("starts_at", "pk"))
         posts = list(Post.objects.filter(shift__activity=activity).order_by("shift_id", "pk"))
@@ -117,10 +117,30 @@ def activity_page(
         offers=[_offer(shift, posts, taken, who, positions, at) for shift in shifts],
         missing=checklist.missing(activity, shifts, posts, at) if draft else [],
         leader=leader,
-        position=position_of(activity),
+        # Where somebody is visited is told by the upper room, and to few.
+        position=position_of(activity) if activity.is_open else None,
         may_run=may_run,
         may_see_roster=visitor is not None and permissions.may_see_roster(standing, activity),
     )
+
+
+def may_know(activity: Activity, *, visitor: Person | None, standing: Standing) -> bool:
+    """Whether this visitor may learn that it exists; what is announced to all, everybody."""
+    if activity.is_public:
+        return True
+    if visitor is None:
+        return False
+    if activity.state == ActivityState.DRAFT:
+        return permissions.may_run(standing, activity)
+    return permissions.may_see_roster(standing, activity) or _was_asked(visitor, activity)
+
+
+def _was_asked(visitor: Person, activity: Activity) -> bool:
+    """Whoever has or had a place, and those who answer for them."""
+    with scope.whole_city():
+        people = [visitor.pk, *_wards(visitor)]
+        there = Signup.objects.filter(shift__activity=activity, person__in=people)
+        return there.exists()
 
 
 def position_of(activity: Activity) -> tuple[int, int] | None:
@@ -203,11 +223,12 @@ def _offer(
         posts=offered,
         mine=mine,
         position=positions.get(mine.pk) if mine else None,
-        obstacle=_obstacle(shift, offered, asks, at),
+        obstacle=permissions.what_is_not_offered(shift, None)
+        or _obstacle(shift, offered, asks, at),
         may_cancel=mine is not None and may_cancel(mine, shift, at),
         wards=[
             WardOffer(pk, name, next((s for s in here if s.person_id == pk), None))
-            for pk, name in who.wards.items()
+            for pk, name in (who.wards.items() if shift.activity.is_open else ())
         ],
     )
 
@@ -223,7 +244,8 @@ def _post_offer(
     line: Line, post: Post, taken: Taken, who: _Visitor | None, at: datetime
 ) -> PostOffer:
     free = min(post.capacity - taken[post.shift_id, post.pk, False], line.free)
-    return PostOffer(post, max(free, 0), _forbids(line.shift, post, who, at))
+    asked = permissions.what_is_not_offered(line.shift, post)
+    return PostOffer(post, max(free, 0), asked or _forbids(line.shift, post, who, at))
 
 
 def _obstacle(

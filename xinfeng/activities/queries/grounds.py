@@ -109,11 +109,11 @@ def said_by(activity: Activity) -> dict[str, Any]:
 
 
 def _last(person: Person, grounds: Grounds) -> Activity | None:
-    led = Activity.objects.filter(leader=person)
+    led = Activity.objects.public().filter(leader=person)
     found = led.order_by("-pk").first()
     if found is None and grounds.places:
         own = [place.pk for place in grounds.places[:20]]
-        found = Activity.objects.filter(place__in=own).order_by("-pk").first()
+        found = Activity.objects.public().filter(place__in=own).order_by("-pk").first()
     return found
 
 

@@ -104,8 +104,11 @@ def _positions(coming: list[Signup]) -> dict[int, int]:
 
 
 def _mine_to_run(person: Person, standing: Standing) -> set[int]:
-    """Three questions, each with an index of its own; one with "or" would read every row."""
-    open_ = Activity.objects.filter(
+    """Three questions, each with an index of its own; one with "or" would read every row.
+
+    What is by invitation is led from the upper room's own desk, not from here.
+    """
+    open_ = Activity.objects.public().filter(
         Q(state__in=[ActivityState.DRAFT, ActivityState.ANNOUNCED])
         | Q(state=ActivityState.HELD, recorded_on=None)
     )

@@ -56,7 +56,7 @@ _SQL = """
         JOIN activities_activity a ON a.id = s.activity_id
         LEFT JOIN places_place p ON p.id = a.place_id
         WHERE s.cell = ANY(%(cells)s) AND s.starts_at > %(at)s AND s.starts_at < %(until)s
-          AND a.state = 'ANNOUNCED' {narrowed}
+          AND a.state = 'ANNOUNCED' AND a.audience = 'OPEN' {narrowed}
     ) found
     WHERE found.metres <= %(radius)s AND (found.metres, found.id) > (%(metres)s, %(id)s) {free}
     ORDER BY found.metres, found.id LIMIT %(most)s

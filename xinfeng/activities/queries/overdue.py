@@ -85,7 +85,8 @@ def registers_to_close(at: datetime) -> list[int]:
 
 
 def _open() -> ActivityQuerySet:
-    return Activity.objects.filter(state=ActivityState.HELD, recorded_on=None)
+    # An order has deadlines of its own.
+    return Activity.objects.public().filter(state=ActivityState.HELD, recorded_on=None)
 
 
 def _within(standing: Standing, today: date) -> ActivityQuerySet:

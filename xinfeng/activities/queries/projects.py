@@ -56,7 +56,7 @@ def programme_page(programme: Programme, *, at: datetime) -> ProgrammePage:
 def project_page(
     project: Project, *, standing: Standing, at: datetime, today: date
 ) -> ProjectPage:
-    held = Activity.objects.filter(project=project, state=ActivityState.HELD)
+    held = Activity.objects.public().filter(project=project, state=ActivityState.HELD)
     place = project.place
     may = permissions.may_announce(standing, place.division_id, place, None)
     return ProjectPage(
@@ -69,7 +69,7 @@ def project_page(
 
 
 def _held(of: Q) -> int:
-    return Activity.objects.filter(of, state=ActivityState.HELD).count()
+    return Activity.objects.public().filter(of, state=ActivityState.HELD).count()
 
 
 def _coming(of: Q, at: datetime) -> list[Line]:

@@ -1,19 +1,30 @@
 """Helpers and learners, and what is by invitation: who may come, and who earns."""
 
-import pytest
-from django.db import IntegrityError, transaction
+from datetime import timedelta
+from uuid import uuid4
 
-from xinfeng.activities import commands, queries
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from xinfeng.activities import commands, door, permissions, queries, signing
 from xinfeng.activities.commands import NewPost, NewShift
-from xinfeng.activities.models import Activity, Post, Signup
+from xinfeng.activities.commands.leaving import move_places
+from xinfeng.activities.fitness import Fitness
+from xinfeng.activities.lifecycle import signups as records_of_signups
+from xinfeng.activities.models import Activity, CheckIn, Post, Signup
+from xinfeng.activities.sources import signups_at
 from xinfeng.base import scope
 from xinfeng.base.refusal import Forbidden, Refusal, Unknown
+from xinfeng.hours import rules
 from xinfeng.hours.models import Credit
+from xinfeng.hours.sources import Where
 from xinfeng.journal.models import Entry
+from xinfeng.people import commands as people
 from xinfeng.people.tests.build import a_grant, a_person
-from xinfeng.places.tests.build import NINE, a_city
+from xinfeng.places.tests.build import NINE, TODAY, a_city
 
 from .build import EIGHT, ONE_HOUR, a_post, a_shift, a_signup, a_wish, an_activity
+from .phones import Phone, sent
 
 pytestmark = pytest.mark.django_db
 NOON = NINE + 3 * ONE_HOUR
@@ -44,7 +55,8 @@ def lesson(lan):
 @pytest.fixture
 def visit(lan):
     """A home visit that an order ended in."""
-    return a_shift(activity=an_activity(leader=lan, audience="INVITED"), capacity=1)
+    visited = {"audience": "INVITED", "division": a_city().township}
+    return a_shift(activity=an_activity(leader=lan, **visited), capacity=1)
 
 
 def post(shift, name):
@@ -123,6 +135,175 @@ def test_no_third_audience_is_kept(lesson, model):
         model.objects.order_by("pk").update(audience="FRIENDS")
 
 
+# The other doors: each leads to the same rule
+
+
+def learner(lesson, person, **more):
+    return a_signup(
+        volunteer=person, shift=lesson, post=post(lesson, "学员"), part="LEARNER", **more
+    )
+
+
+def verbs():
+    return set(Entry.objects.values_list("verb", flat=True))
+
+
+def code_at(signup, at):
+    return str(door.shown(signup.shift.activity.code, at))
+
+
+def told(phone, key, signup, phase, said_at, *, received_at=None):
+    message = phone.say(
+        key, said_at=said_at, signup=signup.pk, phase=phase, code=code_at(signup, said_at)
+    )
+    at = received_at or said_at
+    return commands.receive(message=signing.read(sent(message, at=at)), at=at)
+
+
+def test_a_learners_own_phone_earns_nothing_on_the_fast_way(lesson, mei):
+    signup, phone = learner(lesson, mei), Phone()
+    key = phone.register(mei, EIGHT)
+
+    told(phone, key, signup, "IN", NINE)
+    outcome = told(phone, key, signup, "OUT", ELEVEN)
+
+    assert (outcome.state, outcome.earns, again(signup).state) == ("LEFT", False, "LEFT")
+    assert credited() == []
+    assert "credit.posted" not in verbs()
+
+
+def test_what_a_learners_phone_kept_for_days_earns_nothing_either(lesson, mei):
+    signup, phone = learner(lesson, mei), Phone()
+    key, later = phone.register(mei, EIGHT), NINE + timedelta(days=4)
+    commands.close_register(shift_id=lesson.pk, at=later)
+    assert again(signup).state == "NO_SHOW"
+
+    told(phone, key, signup, "IN", NINE, received_at=later)
+    told(phone, key, signup, "OUT", ELEVEN, received_at=later)
+
+    now = again(signup)
+    assert (now.state, now.arrived_at, now.left_at) == ("LEFT", NINE, ELEVEN)
+    assert credited() == []
+
+
+def test_a_walk_in_by_the_code_of_the_door_takes_the_learners_post(lesson, mei):
+    code = str(door.shown(lesson.activity.code, NINE))
+    phones = {"client_id": uuid4(), "code": code, "seen_at": NINE, "actor": mei}
+
+    signup = commands.scan(phase="IN", at=NINE, **phones)
+
+    assert (signup.state, signup.part) == ("PRESENT", "LEARNER")
+
+
+def test_digits_cards_and_the_kiosk_earn_a_learner_nothing(lesson, lan, mei):
+    signup = learner(lesson, mei)
+    commands.type_digits(
+        client_id=uuid4(), digits=door.digits_shown(lesson.activity.code, NINE),
+        signup_id=signup.pk, phase="IN", actor=mei, at=NINE,
+    )  # fmt: skip
+    card = commands.issue_card(person_id=mei.pk, code="CARD", actor=mei, at=NINE)
+
+    gone = commands.scan_card(
+        text=card.code, shift_id=lesson.pk, client_id=uuid4(), actor=lan, at=ELEVEN
+    )
+
+    assert (gone.state, credited()) == ("LEFT", [])
+
+
+def test_the_review_of_a_forgotten_check_out_earns_a_learner_nothing(lesson, lan, mei):
+    signup = learner(lesson, mei, state="PRESENT", arrived_at=NINE)
+
+    commands.check_out(signup_id=signup.pk, actor=lan, at=ELEVEN + 3 * ONE_HOUR)
+
+    assert (again(signup).left_at, credited()) == (ELEVEN, [])
+
+
+def test_a_learner_who_waited_is_promoted_as_a_learner(lesson, mei):
+    first = [commands.sign_up(shift_id=lesson.pk, actor=a_person(n), at=EIGHT) for n in "ab"]
+    waits = commands.sign_up(shift_id=lesson.pk, actor=mei, at=EIGHT)
+    assert (waits.state, waits.part) == ("WAITING", "LEARNER")
+
+    commands.cancel(signup_id=first[0].pk, actor=first[0].person, at=EIGHT)
+
+    assert (again(waits).state, again(waits).part) == ("BOOKED", "LEARNER")
+
+
+def test_two_accounts_that_become_one_learn_on_and_earn_nothing(lesson, lan, mei):
+    signup, keep = learner(lesson, mei), a_person("keep", volunteers=False)
+
+    with scope.whole_city(), transaction.atomic():
+        move_places(mei, keep, lan, EIGHT)
+    commands.check_in(signup_id=signup.pk, actor=lan, at=NINE)
+    commands.check_out(signup_id=signup.pk, actor=lan, at=ELEVEN)
+
+    now = again(signup)
+    assert (now.person_id, now.part, now.state) == (keep.pk, "LEARNER", "LEFT")
+    assert credited() == []
+
+
+def test_a_learner_whose_account_ends_leaves_without_hours(lesson, mei):
+    signup = learner(lesson, mei, state="PRESENT", arrived_at=NINE)
+
+    people.close_account(person_id=mei.pk, actor=mei, at=NINE + ONE_HOUR)
+
+    assert (again(signup).state, credited()) == ("LEFT", [])
+
+
+@pytest.mark.parametrize(("age", "code"), [(9, "guardian_needed"), (5, "guardian_needed")])
+def test_small_children_learn_with_their_guardian_only(lesson, age, code):
+    signup = what_forbids(lesson, Fitness(age=age))
+    beside = what_forbids(lesson, Fitness(age=age, is_accompanied=True))
+
+    assert (signup.code, beside) == (code, None)
+
+
+def what_forbids(lesson, fit):
+    return permissions.what_forbids_post(lesson.activity, post(lesson, "学员"), fit)
+
+
+def test_a_dangerous_lesson_is_for_adults(lesson):
+    lesson.activity.risk = "HIGH"
+
+    assert what_forbids(lesson, Fitness(age=15)).code == "too_young"
+    assert what_forbids(lesson, Fitness(age=None)).code == "age_unknown"
+    assert what_forbids(lesson, Fitness(age=18)) is None
+
+
+def test_learners_on_one_phone_say_nothing_against_the_helpers(lesson, mei):
+    (scene,) = [one for one in rules.scenes_of(rules.declared()) if one.name == "on_device"]
+    helper = a_signup(volunteer=a_person("bo"), shift=lesson)
+    for number, signup in enumerate([helper, learner(lesson, mei)]):
+        with scope.whole_city():
+            CheckIn.objects.create(
+                client_id=uuid4(), signup=signup, person=signup.person, phase="IN",
+                division_id=signup.division_id, means="ROTATING", said_at=NINE,
+                received_at=NINE, counted_at=NINE, device_id=7, device_counter=number,
+            )  # fmt: skip
+
+    with scope.whole_city(), connection.cursor() as cursor:
+        cursor.execute(scene.sql)
+        assert [row[3] for row in cursor.fetchall()] == [helper.pk]
+
+
+def test_a_team_and_a_place_are_looked_at_by_their_helpers_only(lesson, mei):
+    times = {"state": "LEFT", "arrived_at": NINE, "left_at": ELEVEN}
+    helper = a_signup(volunteer=a_person("bo"), shift=lesson, **times)
+    learner(lesson, mei, **times)
+    where = Where(team_id=None, place_id=None, since=TODAY, until=TODAY + timedelta(days=1))
+
+    with scope.whole_city():
+        assert signups_at(where) == [helper.pk]
+
+
+def test_my_record_says_that_i_learnt(lesson, mei):
+    learner(lesson, mei)
+
+    with scope.whole_city():
+        (row,) = records_of_signups(mei.pk)
+
+    assert row["part"] == "LEARNER"
+
+
 # By invitation
 
 
@@ -134,12 +315,12 @@ def test_nobody_signs_up_for_what_is_by_invitation(visit):
 
 
 def test_nobody_takes_the_post_of_somebody_who_is_asked(lesson):
-    with pytest.raises(Unknown) as refusal:
+    with pytest.raises(Refusal) as refusal:
         commands.sign_up(
             shift_id=lesson.pk, post_id=post(lesson, "讲师").pk, actor=a_person("bo"), at=EIGHT
         )
 
-    assert refusal.value.code == "post_unknown"
+    assert refusal.value.code == "by_invitation"
 
 
 def test_where_one_post_only_is_offered_there_is_no_choice(lesson, mei):
@@ -151,7 +332,7 @@ def test_where_one_post_only_is_offered_there_is_no_choice(lesson, mei):
 def test_where_every_post_is_for_somebody_asked_nobody_signs_up(lesson):
     post(lesson, "学员").delete()
 
-    with pytest.raises(Unknown):
+    with pytest.raises(Refusal):
         commands.sign_up(shift_id=lesson.pk, actor=a_person("bo"), at=EIGHT)
 
 

@@ -58,7 +58,7 @@ def rewrite(request: SignedInRequest, code: str) -> HttpResponse:
 @require_POST
 @login_required
 def publish(request: SignedInRequest, code: str) -> HttpResponse:
-    commands.publish(activity_id=activity_id(code), actor=request.user, at=clock.now())
+    commands.publish(activity_id=activity_id(request, code), actor=request.user, at=clock.now())
     return redirect("activities:activity", code)
 
 

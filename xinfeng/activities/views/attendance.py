@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from xinfeng.activities import commands, queries
-from xinfeng.activities.models import Signup, SignupState
+from xinfeng.activities.models import Part, Signup, SignupState
 from xinfeng.base import clock
 from xinfeng.people.http import SignedInRequest
 
@@ -63,6 +63,7 @@ def _row_words() -> dict[str, Any]:
     """What each of five hundred rows says, asked of the catalogue once."""
     return {
         "name": _("Name"),
+        "learner": Part.LEARNER.label,
         "account": _("Account"),
         "state": _("State"),
         "states": {state.value: str(state.label) for state in SignupState},

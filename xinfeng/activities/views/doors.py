@@ -17,13 +17,12 @@ from django.views.decorators.http import require_GET, require_POST
 
 from xinfeng.activities import commands, door, passes, queries
 from xinfeng.activities.commands.doors import TIME_TO_PRESS
+from xinfeng.activities.drawing import qr
 from xinfeng.activities.models import Phase, Signup, SignupState
 from xinfeng.base import clock, short_code
 from xinfeng.people.commands import note_view
 from xinfeng.people.http import SignedInRequest, VisitorRequest
 from xinfeng.people.models import Person
-
-from .running import qr
 
 COOKIE = "door"
 

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from xinfeng.activities import commands, poster, queries
+from xinfeng.activities import commands, drawing, queries
 from xinfeng.activities.forms import RADII, ChoiceForm, NearForm
 from xinfeng.activities.models import Activity, Category
 from xinfeng.base import clock
@@ -78,7 +78,7 @@ def activity_poster(request: VisitorRequest, code: str) -> HttpResponse:
     return render(
         request,
         "activities/poster.html",
-        {"page": page, "address": address, "code": poster.code(address)},
+        {"page": page, "address": address, "code": drawing.poster(address)},
     )
 
 
@@ -86,27 +86,32 @@ def activity_poster(request: VisitorRequest, code: str) -> HttpResponse:
 @login_required
 def call_off(request: SignedInRequest, code: str) -> HttpResponse:
     verb = commands.call_off_rest if request.POST.get("rest") else commands.call_off
-    verb(activity_id=activity_id(code), actor=request.user, at=clock.now())
+    verb(activity_id=activity_id(request, code), actor=request.user, at=clock.now())
     return redirect("activities:activity", code)
 
 
 @require_POST
 @login_required
 def hold(request: SignedInRequest, code: str) -> HttpResponse:
-    commands.hold(activity_id=activity_id(code), actor=request.user, at=clock.now())
+    commands.hold(activity_id=activity_id(request, code), actor=request.user, at=clock.now())
     return redirect("activities:activity", code)
 
 
 @require_POST
 @login_required
 def enter_records(request: SignedInRequest, code: str) -> HttpResponse:
-    commands.enter_records(activity_id=activity_id(code), actor=request.user, at=clock.now())
+    commands.enter_records(
+        activity_id=activity_id(request, code), actor=request.user, at=clock.now()
+    )
     return redirect("activities:activity", code)
 
 
-def activity_id(code: str) -> int:
-    # The page of an activity is public, so an unknown code hides nothing.
-    return get_object_or_404(Activity.objects.only("pk"), code=code).pk
+def activity_id(request: SignedInRequest, code: str) -> int:
+    found = get_object_or_404(Activity, code=code)
+    # What is by invitation and what does not exist get the same answer.
+    if not queries.may_know(found, visitor=request.user, standing=request.standing):
+        raise Http404
+    return found.pk
 
 
 def _whole(code: str) -> Activity:

@@ -2,17 +2,16 @@
 
 from uuid import uuid4
 
-import segno
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from xinfeng.activities import commands, door, passes, queries
+from xinfeng.activities.drawing import qr
 from xinfeng.activities.models import Shift, Signup, SignupState
 from xinfeng.base import clock, short_code
 from xinfeng.base.refusal import Refusal
@@ -157,12 +156,6 @@ def tell_roll(request: SignedInRequest, roll: commands.Roll) -> None:
         count = sum(str(refusal) == sentence for refusal in roll.refused.values())
         words = {"count": count, "reason": sentence}
         messages.warning(request, _("%(count)d not saved: %(reason)s") % words)
-
-
-def qr(address: str) -> SafeString:
-    """As an SVG inside the page; what it says is made of our own letters alone."""
-    drawn = segno.make_qr(address, error="l", boost_error=True)
-    return mark_safe(drawn.svg_inline(scale=8, border=2, omitsize=True))  # noqa: S308
 
 
 def _shift(request: SignedInRequest, shift_id: int) -> Shift:
