@@ -69,6 +69,26 @@ class Abilities:
         return len(self.person)
 
 
+@dataclass(frozen=True)
+class Papers:
+    """Certificates: whose, which of the pack's codes, and who has seen it (-1: nobody)."""
+
+    codes: list[str]
+    person: Ints
+    code: Ints
+    until: days.Days
+    entered: NDArray[np.datetime64]
+    checker: Ints
+
+    def holders(self, code: str) -> Ints:
+        """Whose certificate of this kind was seen and is valid today."""
+        if code not in self.codes:
+            return np.zeros(0, dtype=np.int64)
+        valid = np.isnat(self.until) | (self.until >= days.TODAY)
+        valid &= (self.checker >= 0) & (self.code == self.codes.index(code))
+        return self.person[valid]
+
+
 def made(on: Grounds, first_stranger: int, chance: Chance) -> Abilities:
     rng = chance("abilities")
     person = _who(on, first_stranger, rng)
@@ -84,7 +104,7 @@ def made(on: Grounds, first_stranger: int, chance: Chance) -> Abilities:
     )
 
 
-def load(loader: Loader, able: Abilities, on: Grounds, chiefs: Ints, chance: Chance) -> None:
+def load(loader: Loader, able: Abilities, papers: Papers, on: Grounds, chance: Chance) -> None:
     """Profiles, the papers some of them hold, and the consents they gave."""
     pack = on.ground.pack
     homes = on.ground.village_codes[on.people.homes[able.person]]
@@ -99,7 +119,7 @@ def load(loader: Loader, able: Abilities, on: Grounds, chiefs: Ints, chance: Cha
             "availability": np.ma.array(able.free, mask=able.free < 0),
         },
     )
-    _load_papers(loader, able, on, homes, chiefs, chance("papers"))
+    _load_papers(loader, papers, on)
     _load_consents(loader, able, on, homes, chance("consents"))
 
 
@@ -157,38 +177,43 @@ def _free(age: Ints, rng: np.random.Generator) -> Ints:
     return np.where(rng.random(len(age)) < _WITH_TIMES, mask, -1)
 
 
-def _load_papers(
-    loader: Loader, able: Abilities, on: Grounds, homes: Ints, chiefs: Ints,
-    rng: np.random.Generator,
-) -> None:  # fmt: skip
+def papers_of(able: Abilities, on: Grounds, chiefs: Ints, chance: Chance) -> Papers:
     """One certificate for a few; most have shown it to the head of their county's centre."""
-    known = [term.code for term in on.ground.pack.qualifications if term.code in _PAPERS]
-    if not known or not len(able):
-        return
-    weight = np.array([_PAPERS[code][0] for code in known], dtype=np.float64)
-    paper = rng.choice(len(known), len(able), p=weight / weight.sum())
-    from_age = np.array([_PAPERS[code][1] for code in known])[paper]
+    rng = chance("papers")
+    codes = [term.code for term in on.ground.pack.qualifications if term.code in _PAPERS]
+    if not codes:
+        nobody, never = np.zeros(0, dtype=np.int64), np.zeros(0, "M8[s]")
+        return Papers(codes, nobody, nobody, never.astype("M8[D]"), never, nobody)
+    weight = np.array([_PAPERS[code][0] for code in codes], dtype=np.float64)
+    paper = rng.choice(len(codes), len(able), p=weight / weight.sum())
+    from_age = np.array([_PAPERS[code][1] for code in codes])[paper]
     rows = np.flatnonzero(
         (rng.random(len(able)) < _WITH_PAPERS) & (_ages(on, able.person) >= from_age)
     )
-    entered = _moments(on, able.person[rows], rng)
-    checker = _checkers(on, chiefs, homes[rows])
-    seen = (rng.random(len(rows)) < _CHECKED) & (checker >= 0)
-    seen &= checker != able.person[rows]
-    years = np.array([_PAPERS[code][2] for code in known])[paper[rows]]
+    person, paper = able.person[rows], paper[rows]
+    checker = _checkers(on, chiefs, on.ground.village_codes[on.people.homes[person]])
+    seen = (rng.random(len(rows)) < _CHECKED) & (checker >= 0) & (checker != person)
+    years = np.array([_PAPERS[code][2] for code in codes])[paper]
     left = (rng.random(len(rows)) * years * 365).astype(np.int64) - 40
+    until = np.where(years > 0, days.TODAY + left, days.NEVER).astype("M8[D]")
+    entered = _moments(on, person, rng)
+    return Papers(codes, person, paper, until, entered, np.where(seen, checker, -1))
+
+
+def _load_papers(loader: Loader, papers: Papers, on: Grounds) -> None:
+    seen = papers.checker >= 0
     loader.add(
         Qualification,
         {
-            "id": np.arange(1, len(rows) + 1),
-            "person_id": able.person[rows] + 1,
-            "division_id": homes[rows],
-            "code": coded(paper[rows].astype(np.uint8), known),
+            "id": np.arange(1, len(papers.person) + 1),
+            "person_id": papers.person + 1,
+            "division_id": on.ground.village_codes[on.people.homes[papers.person]],
+            "code": coded(papers.code.astype(np.uint8), papers.codes),
             "number_sealed": "",
-            "valid_until": np.where(years > 0, days.TODAY + left, days.NEVER).astype("M8[D]"),
-            "entered_at": entered,
-            "checked_at": np.where(seen, entered + _A_DAY, _NEVER),
-            "checked_by_id": np.ma.array(checker + 1, mask=~seen),
+            "valid_until": papers.until,
+            "entered_at": papers.entered,
+            "checked_at": np.where(seen, papers.entered + _A_DAY, _NEVER),
+            "checked_by_id": np.ma.array(papers.checker + 1, mask=~seen),
         },
     )
 
