@@ -314,9 +314,7 @@ def _load_checkins(
             "person_id": came.person[rows] + 1,
             "division_id": errands.divisions[came.of[rows]],
             "phase": coded(out.astype(np.uint8), ["IN", "OUT"]),
-            "means": coded(
-                (rng.random(n) < 0.4).astype(np.uint8), ["ROTATING", "SIX_DIGITS"]
-            ),
+            "means": coded((rng.random(n) < 0.4).astype(np.uint8), ["ROTATING", "SIX_DIGITS"]),
             "said_at": said,
             "received_at": said + rng.integers(0, 3, n) * SECOND,
             "counted_at": said,

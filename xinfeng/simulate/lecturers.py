@@ -1,4 +1,4 @@
-"""The lecturer corps: people with a profile who teach some of the fields near where they live."""
+"""The lecturer corps: people who teach some of the fields, near where they live."""
 
 from dataclasses import dataclass
 
@@ -148,9 +148,9 @@ def load(
             "decided_at": np.where(decided, later, errands.NEVER),
             "decided_by_id": np.ma.array(decider + 1, mask=~decided),
             "reason": coded((corps.state >= PAUSED).astype(np.uint8), ["", "本人家中有事"]),
-            "paused_until": np.where(
-                corps.state == PAUSED, days.TODAY + 45, days.NEVER
-            ).astype("M8[D]"),
+            "paused_until": np.where(corps.state == PAUSED, days.TODAY + 45, days.NEVER).astype(
+                "M8[D]"
+            ),
         },
     )
     _load_fields(loader, corps, len(menu.fields))
