@@ -8,6 +8,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from .worktime import OfficeHours
+
 
 @dataclass(frozen=True)
 class CityRules:
@@ -47,6 +49,25 @@ class CityRules:
     # How far from home a volunteer is asked to serve, and how many orders one may hold ahead.
     order_reach_m: int = 8_000
     orders_at_once: int = 3
+    # When offices work on a working day, in minutes after midnight: 8:30–12:00, 14:30–17:30.
+    office_opens_minute: int = 510
+    lunch_from_minute: int = 720
+    lunch_until_minute: int = 870
+    office_closes_minute: int = 1050
+    # How long a draft of an order is kept, and whom a service was for after it has ended.
+    order_draft_days: int = 14
+    order_contact_days: int = 180
+    # Orders that one address, without an account, may place in an hour.
+    orders_an_hour: int = 5
+
+    @property
+    def office_hours(self) -> OfficeHours:
+        return OfficeHours(
+            opens=self.office_opens_minute,
+            lunch_from=self.lunch_from_minute,
+            lunch_until=self.lunch_until_minute,
+            closes=self.office_closes_minute,
+        )
 
     def star_minutes(self, level: int) -> int:
         """Minutes of service that a star asks for."""

@@ -2,7 +2,8 @@
 
 city.yaml, rules.yaml, honesty.yaml, divisions.csv, categories.yaml, programmes.yaml,
 place_kinds.yaml, figures.yaml, seats.yaml, skills.yaml, qualifications.yaml, languages.yaml,
-policies.yaml and standards/*.yaml. Everything wrong in it is told at once, by file and line.
+policies.yaml, menu.yaml and standards/*.yaml. Everything wrong in it is told at once, by file
+and line.
 """
 
 import csv
@@ -21,6 +22,7 @@ from .city_rules import CityRules
 from .codes import Level
 from .document import BadDocument, Document, read, written
 from .policies import Policy, read_policy
+from .service_menu import NO_MENU, Menu, Terms, read_menu
 
 T = TypeVar("T")
 
@@ -102,6 +104,7 @@ class Pack:
     policies: tuple[Policy, ...]
     rules: CityRules
     honesty: tuple[HonestyChoice, ...] = ()
+    menu: Menu = NO_MENU
 
     @property
     def standards(self) -> list[Path]:
@@ -161,6 +164,7 @@ class _Reader:
             "rules": self._rules(),
             "honesty": self._entries("honesty", _honesty),
         }
+        parts["menu"] = self._menu(parts)
         if self.problems:
             raise PackError(self.problems)
         return Pack(folder=self.folder, **city, **parts)
@@ -208,7 +212,26 @@ class _Reader:
                 given[name] = city_rules.number(value)
             except ValueError as error:
                 self._tell(file, document.line_of(("rules", name)), f"{name}: {error}")
-        return CityRules(**given)
+        rules = CityRules(**given)
+        try:
+            _hours = rules.office_hours
+        except ValueError as error:
+            self._tell(file, document.line_of(("rules",)), error)
+        return rules
+
+    def _menu(self, parts: dict[str, Any]) -> Menu:
+        file = "menu.yaml"
+        if not (self.folder / file).is_file():
+            return NO_MENU
+        if (document := self._read(file)) is None:
+            return NO_MENU
+        names = ("categories", "skills", "qualifications")
+        terms = Terms(*({term.code for term in parts[name]} for name in names))
+        return read_menu(
+            document,
+            terms,
+            lambda path, reason: self._tell(file, document.line_of(path), reason),
+        )
 
     def _divisions(self, city: int | None) -> list[DivisionRow]:
         file = "divisions.csv"

@@ -1,3 +1,5 @@
 """Every write in this room. One function, one transaction, one journal entry."""
 
-__all__: list[str] = []
+from .menu import renew_menu
+
+__all__ = ["renew_menu"]
