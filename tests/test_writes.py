@@ -22,6 +22,8 @@ MAY_WRITE = {"commands", "migrations", "tests", "management"}
 UPKEEP = {
     ("people", "forget_tries"), ("people", "tell"), ("people", "mark_read"),
     ("people", "forget_notices"),
+    # How far a job is, for the page that waits; its beginning and end are journalled.
+    ("school", "tell_progress"),
     # Tokens whose time is over open nothing any more.
     ("access", "forget_ended"),
 }  # fmt: skip

@@ -59,6 +59,13 @@ class CityRules:
     order_contact_days: int = 180
     # Orders that one address, without an account, may place in an hour.
     orders_an_hour: int = 5
+    # Night school: days a lecturer has to answer, days a learner may rate after the last
+    # session, and what an enrolment, an attendance and a good rating add to popularity.
+    class_answer_days: int = 4
+    class_rating_days: int = 30
+    popularity_enrolment: int = 3
+    popularity_attendance: int = 2
+    popularity_good_rating: int = 4
 
     @property
     def office_hours(self) -> OfficeHours:

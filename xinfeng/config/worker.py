@@ -13,6 +13,7 @@ from xinfeng.insight import commands as insight
 from xinfeng.insight.published import published
 from xinfeng.people import jobs as people_jobs  # noqa: F401
 from xinfeng.points import jobs as points_jobs  # noqa: F401
+from xinfeng.school import jobs as school_jobs  # noqa: F401
 from xinfeng.teams import jobs as teams_jobs  # noqa: F401
 
 

@@ -2,7 +2,7 @@
 
 from xinfeng.base.classes import declare
 
-declare("school.Field", public="code name name_en position")
+declare("school.Field", public="code name name_en position category")
 declare("school.Series", public="code title title_en outline starts_on ends_on")
 declare(
     "school.Course",

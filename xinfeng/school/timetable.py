@@ -4,7 +4,7 @@ Pure numbers in, pure numbers out. Exact within its limit of work: the same numb
 same timetable, whatever the machine's speed.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
@@ -35,7 +35,8 @@ class Class:
     """A class asked for: `evenings` are the days (0, 1, …) on which it may begin.
 
     `sessions` follow week by week on the same weekday. `room` and `group` are numbers of what
-    cannot be used twice on one evening. Position in metres on a plane.
+    cannot be used twice on one evening. Position in metres on a plane. `not_by` are numbers of
+    lecturers who have declined it.
     """
 
     field: int
@@ -44,6 +45,7 @@ class Class:
     room: int
     group: int
     position: tuple[float, float]
+    not_by: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -116,7 +118,7 @@ def timetable(
     candidates = _candidates(classes, lecturers, taken, fixed)
     model = cp_model.CpModel()
     chosen = [model.new_bool_var(f"c{n}") for n in range(len(candidates))]
-    _forbid_clashes(model, candidates, chosen, classes, lecturers)
+    _forbid_clashes(model, candidates, chosen, classes, lecturers, fixed)
     for n, candidate in enumerate(candidates):
         if fixed.get(candidate.wanted) == Placed(candidate.lecturer, candidate.first):
             model.add(chosen[n] == 1)
@@ -147,14 +149,14 @@ def _metres(a: tuple[float, float], b: tuple[float, float]) -> float:
     return float(((a[0] - b[0]) ** 2 + (a[1] - b[1]) ** 2) ** 0.5)
 
 
-def _way_m(wanted: Class, lecturer: Lecturer) -> int:
+def way_m(wanted: Class, lecturer: Lecturer) -> int:
     """There and back for every session."""
     return round(2 * _metres(wanted.position, lecturer.position)) * wanted.sessions
 
 
 def _cost_m(wanted: Class, lecturer: Lecturer) -> int:
     rating = lecturer.rating or _UNRATED
-    return _way_m(wanted, lecturer) + _RATING_M * (_BEST - rating)
+    return way_m(wanted, lecturer) + _RATING_M * (_BEST - rating)
 
 
 def _candidates(
@@ -170,7 +172,9 @@ def _candidates(
             found.append(_Candidate(number, placed.lecturer, placed.first, cost))
             continue
         for who, lecturer in enumerate(lecturers):
-            if wanted.field not in lecturer.fields or not _reaches(lecturer, wanted):
+            if wanted.field not in lecturer.fields or who in wanted.not_by:
+                continue
+            if not _reaches(lecturer, wanted):
                 continue
             cost = _cost_m(wanted, lecturer)
             found += [
@@ -199,8 +203,12 @@ def _forbid_clashes(
     chosen: list[cp_model.IntVar],
     classes: list[Class],
     lecturers: list[Lecturer],
+    fixed: dict[int, Placed],
 ) -> None:
-    """One class once; lecturer, room and group once an evening; no week too full."""
+    """One class once; lecturer, room and group once an evening; no week too full.
+
+    A week that promises have filled beyond the lecturer's wish gets nothing more.
+    """
     once: defaultdict[tuple[str, int, int], list[cp_model.IntVar]] = defaultdict(list)
     weeks: defaultdict[tuple[int, int], list[cp_model.IntVar]] = defaultdict(list)
     for candidate, variable in zip(candidates, chosen, strict=True):
@@ -214,9 +222,15 @@ def _forbid_clashes(
     for variables in once.values():
         if len(variables) > 1:
             model.add_at_most_one(variables)
-    for (who, _week), variables in weeks.items():
-        if len(variables) > lecturers[who].a_week:
-            model.add(sum(variables) <= lecturers[who].a_week)
+    promised = Counter(
+        (placed.lecturer, evening // WEEK)
+        for number, placed in fixed.items()
+        for evening in _evenings(classes[number], placed.first)
+    )
+    for (who, week), variables in weeks.items():
+        most = max(lecturers[who].a_week, promised[who, week])
+        if len(variables) > most:
+            model.add(sum(variables) <= most)
 
 
 def _told(
@@ -243,14 +257,30 @@ def _told(
             else _why(wanted, lecturers, taken)
             for number, wanted in enumerate(classes)
         ],
-        travel_m=sum(_way_m(classes[c.wanted], lecturers[c.lecturer]) for c in taken_up),
+        travel_m=sum(way_m(classes[c.wanted], lecturers[c.lecturer]) for c in taken_up),
         cost_m=all_m - gained,
         bound_m=all_m - round(most_gained),
     )
 
 
+def reasons(wanted: Class, lecturers: list[Lecturer]) -> dict[str, int]:
+    """The numbers behind a class that is not placed: who teaches it, and who comes so far."""
+    able = _able(wanted, lecturers)
+    ways = [round(_metres(wanted.position, one.position)) for one in able]
+    numbers = {"able": len(able), "near": sum(_reaches(one, wanted) for one in able)}
+    return numbers | ({"nearest_m": min(ways)} if ways else {})
+
+
+def _able(wanted: Class, lecturers: list[Lecturer]) -> list[Lecturer]:
+    return [
+        one
+        for who, one in enumerate(lecturers)
+        if wanted.field in one.fields and who not in wanted.not_by
+    ]
+
+
 def _why(wanted: Class, lecturers: list[Lecturer], taken: frozenset[tuple[int, int]]) -> Why:
-    able = [one for one in lecturers if wanted.field in one.fields]
+    able = _able(wanted, lecturers)
     near = [one for one in able if _reaches(one, wanted)]
     free = [
         (one, first)

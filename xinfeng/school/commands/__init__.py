@@ -1,3 +1,72 @@
 """Every write in this room. One function, one transaction, one journal entry."""
 
-__all__: list[str] = []
+from .answers import accept_class, decline_class, lapse_class
+from .courses import (
+    NewCourse,
+    NewSeries,
+    bring_menu,
+    offer_course,
+    open_series,
+    renew_course,
+    withdraw_course,
+)
+from .lecturers import (
+    Offer,
+    apply_as_lecturer,
+    approve_lecturer,
+    change_offer,
+    end_lecturer,
+    honour_lecturer,
+    pause_lecturer,
+    refuse_lecturer,
+    resume_lecturer,
+)
+from .materials import add_material, remove_material
+from .placing import place_class, propose_class
+from .requests import NewRequest, refuse_request, request_class, withdraw_request
+from .timetables import (
+    Solution,
+    ask_timetable,
+    fail_timetable,
+    finish_timetable,
+    publish_timetable,
+    start_timetable,
+    tell_progress,
+)
+
+__all__ = [
+    "NewCourse",
+    "NewRequest",
+    "NewSeries",
+    "Offer",
+    "Solution",
+    "accept_class",
+    "add_material",
+    "apply_as_lecturer",
+    "approve_lecturer",
+    "ask_timetable",
+    "bring_menu",
+    "change_offer",
+    "decline_class",
+    "end_lecturer",
+    "fail_timetable",
+    "finish_timetable",
+    "honour_lecturer",
+    "lapse_class",
+    "offer_course",
+    "open_series",
+    "pause_lecturer",
+    "place_class",
+    "propose_class",
+    "publish_timetable",
+    "refuse_lecturer",
+    "refuse_request",
+    "remove_material",
+    "renew_course",
+    "request_class",
+    "resume_lecturer",
+    "start_timetable",
+    "tell_progress",
+    "withdraw_course",
+    "withdraw_request",
+]

@@ -15,6 +15,8 @@ class Field(models.Model):
     name = models.CharField(max_length=80)
     name_en = models.CharField(max_length=120, blank=True, default="")
     position = models.PositiveSmallIntegerField(default=0)
+    # Code of the kind of service that giving a class of it counts as; empty: the first kind.
+    category = models.CharField(max_length=40, blank=True, default="", db_default="")
 
     def __str__(self) -> str:
         return self.name

@@ -1,0 +1,26 @@
+"""What is worked out apart from the pages, and what time brings about for classes."""
+
+from procrastinate.contrib.django import app
+
+from xinfeng.base import clock, short_code
+
+from . import commands, queries
+from .commands import Solution, timetables
+
+
+@app.task(name=timetables.JOB, pass_context=False)
+def work_out_timetable(timetable_id: int) -> None:
+    """Read, solve outside any transaction, write. Run twice it writes once."""
+    plan = commands.start_timetable(timetable_id=timetable_id, at=clock.now())
+    try:
+        problem = queries.problem(plan, clock.today())
+        commands.tell_progress(timetable_id=timetable_id, percent=20, at=clock.now())
+        answer = queries.solve(problem, seed=plan.seed)
+        commands.tell_progress(timetable_id=timetable_id, percent=80, at=clock.now())
+        commands.finish_timetable(
+            timetable_id=timetable_id, solution=Solution(problem, answer),
+            new_codes=short_code.many(len(problem.wishes), 10), at=clock.now(),
+        )  # fmt: skip
+    except Exception:
+        commands.fail_timetable(timetable_id=timetable_id, failure="broken", at=clock.now())
+        raise
