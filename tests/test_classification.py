@@ -39,6 +39,7 @@ ELSEWHERE = {
     "dispatch.Order.lat_e6": "rounded to about a hundred metres, to find who is near",
     "dispatch.Order.lon_e6": "rounded to about a hundred metres, to find who is near",
     "dispatch.Order.cell": "five square kilometres, to find who is near",
+    "dispatch.Order.address_digest": "a keyed digest, so that nobody floods the desk",
     "dispatch.Order.track_digest": "a keyed digest, so that who has the address finds it",
     "dispatch.Offer.words": "the volunteer's own words about why not",
     "dispatch.Rating.comment_sealed": "the resident's own words about one service",

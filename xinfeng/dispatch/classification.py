@@ -13,7 +13,7 @@ declare(
     internal="code client_id wished_from wished_until wished_parts language people accepted"
     " late_steps attempt hotline_number",
     personal="lat_e6 lon_e6 cell",
-    sensitive="track_digest",
+    sensitive="track_digest address_digest",
 )
 declare("dispatch.Step", internal="attempt verb details")
 declare(

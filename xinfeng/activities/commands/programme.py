@@ -6,7 +6,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from xinfeng.activities.models import Activity, ActivityState, Shift, Signup, SignupState
+from xinfeng.activities.models import (
+    Activity,
+    ActivityState,
+    Audience,
+    Shift,
+    Signup,
+    SignupState,
+)
 from xinfeng.base import clock, scope, workdays
 from xinfeng.base.refusal import Refusal
 from xinfeng.journal import commands as journal
@@ -44,7 +51,19 @@ REMINDED_AFTER = (5, 8)
 @scope.command
 def call_off(*, activity_id: int, actor: Person, at: datetime) -> Activity:
     """The activity will not take place; whoever holds or waits for a place is told."""
-    activity = lock_to_run(activity_id, actor, at)
+    return _call_off(lock_to_run(activity_id, actor, at), actor, at)
+
+
+def call_off_arranged(*, activity_id: int, actor: Person | None, at: datetime) -> Activity:
+    """What an upper room arranged by invitation is not needed any more.
+
+    Called inside its command, which has decided that this person may say so.
+    """
+    arranged = Activity.objects.filter(audience=Audience.INVITED).select_for_update()
+    return _call_off(arranged.get(pk=activity_id), actor, at)
+
+
+def _call_off(activity: Activity, actor: Person | None, at: datetime) -> Activity:
     if activity.state == ActivityState.CALLED_OFF:
         return activity
     activity.move_to(ActivityState.CALLED_OFF)

@@ -114,6 +114,8 @@ class Order(models.Model):
     )
     # A keyed digest of the secret in the tracking address.
     track_digest = models.BinaryField(max_length=32, null=True, unique=True)
+    # A keyed digest of where somebody without an account sent it from, against floods.
+    address_digest = models.BinaryField(max_length=32, null=True)
     # Micro-degrees WGS84, rounded to about a hundred metres; all three or none.
     lat_e6 = models.IntegerField(null=True)
     lon_e6 = models.IntegerField(null=True)
@@ -141,6 +143,8 @@ class Order(models.Model):
     escalation = models.PositiveSmallIntegerField(
         choices=Escalation.choices, default=Escalation.TOWNSHIP
     )
+    # When the next office is told; null: not overdue, or nobody is above.
+    escalates_at = models.DateTimeField(null=True)
     # Deadlines of ours that were missed on the way; the resident's own are not counted.
     late_steps = models.PositiveSmallIntegerField(default=0)
     # 1, and one more each time it is dispatched again.
@@ -276,6 +280,14 @@ class Order(models.Model):
             models.Index(
                 F("dispatched_at").desc(), F("id").desc(),
                 name="order_by_dispatch", condition=Q(dispatched_at__isnull=False),
+            ),
+            models.Index(
+                fields=["escalates_at"],
+                name="order_by_escalation", condition=Q(escalates_at__isnull=False),
+            ),
+            models.Index(
+                fields=["address_digest", "placed_at"],
+                name="order_by_address", condition=Q(address_digest__isnull=False),
             ),
             models.Index(fields=["placed_by", "id"], name="order_by_placer"),
             models.Index(fields=["requester", "id"], name="order_by_requester"),

@@ -4,6 +4,7 @@ from xinfeng.people.wishes import Claim, NewPerson, Told
 
 from .accounts import change_password, close_account, erase_account, reset_password
 from .consents import give_consent, withdraw_consent
+from .contacts import NewContact, Opened, erase_contacts, open_contact
 from .disclosures import ask_disclosure, decide_disclosure, open_disclosure
 from .disputes import contest_record, decide_dispute, report_double, say_not_me
 from .family import (
@@ -30,8 +31,10 @@ from .viewing import note_view
 
 __all__ = [
     "Claim",
+    "NewContact",
     "NewPerson",
     "NewRelative",
+    "Opened",
     "Told",
     "ask_carer",
     "ask_disclosure",
@@ -48,6 +51,7 @@ __all__ = [
     "decline_guardianship",
     "enter_qualification",
     "erase_account",
+    "erase_contacts",
     "forget_approvals",
     "forget_notices",
     "forget_questions",
@@ -58,6 +62,7 @@ __all__ = [
     "merge_people",
     "name_first_office",
     "note_view",
+    "open_contact",
     "open_disclosure",
     "register_oneself",
     "register_person",
