@@ -17,6 +17,7 @@ ABOUT_PEOPLE = (
     "activities_checkin",
     "activities_keyholder",
     "activities_card",
+    "activities_calendarlink",
     "activities_codetally",
     "hours_certificate",
     "hours_starapplication",

@@ -72,7 +72,8 @@ def city(monkeypatch):
             },
             "activities": {
                 "code": shift.activity.code, "shift_id": shift.pk, "project_id": project.pk,
-                "programme_code": programme.code,
+                "programme_code": programme.code, "calendar_pass": "NONE.NONE",
+                "place_code": place.code,
             },
             "points": {"code": reward.code, "redemption_id": 1},
             "insight": {"code": CITY, "name": "places"},

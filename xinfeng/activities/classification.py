@@ -25,5 +25,6 @@ declare(
 declare("activities.Device", internal="fingerprint public_key")
 declare("activities.Keyholder", internal="code label")
 declare("activities.Card", internal="code")
+declare("activities.CalendarLink", internal="code")
 declare("activities.Kiosk", internal="code")
 declare("activities.CodeTally", internal="tries")

@@ -1,6 +1,15 @@
 from django.urls import path
 
-from .views import announcing, attendance, boards, doors, programme, running, signups
+from .views import (
+    announcing,
+    attendance,
+    boards,
+    calendars,
+    doors,
+    programme,
+    running,
+    signups,
+)
 
 app_name = "activities"
 
@@ -8,6 +17,11 @@ urlpatterns = [
     path("", programme.activities_list, name="list"),
     path("near/", programme.near, name="near"),
     path("mine/", signups.mine, name="mine"),
+    # Calendars for other programs
+    path("calendar/link/", calendars.link, name="link_calendar"),
+    path("calendar/end/", calendars.end, name="end_calendar"),
+    path("calendar/<str:calendar_pass>/shifts.ics", calendars.mine, name="my_calendar"),
+    path("calendar/places/<slug:place_code>.ics", calendars.place, name="place_calendar"),
     path("board/", boards.board, name="board"),
     path("overdue/", boards.overdue, name="overdue"),
     path("overdue.csv", boards.overdue_csv, name="overdue_csv"),
@@ -50,6 +64,7 @@ urlpatterns = [
     path("kiosk/<str:kiosk_pass>/", running.kiosk, name="kiosk"),
     # An activity
     path("<slug:code>/", programme.activity, name="activity"),
+    path("<slug:code>/calendar.ics", calendars.activity, name="activity_calendar"),
     path("<slug:code>/poster/", programme.activity_poster, name="poster"),
     path("<slug:code>/words/", announcing.rewrite, name="rewrite"),
     path("<slug:code>/shifts/", announcing.shifts, name="shifts"),

@@ -4,6 +4,7 @@ from xinfeng.activities.wishes import NewActivity, NewPost, NewShift, Plan
 
 from .announcing import announce, draft, publish, rewrite
 from .attendance import Roll, call_roll, check_in, check_out
+from .calendars import end_calendar, link_calendar
 from .cards import issue_card, revoke_card, scan_card
 from .devices import register_device, revoke_device
 from .doors import scan, type_digits
@@ -48,11 +49,13 @@ __all__ = [
     "draft",
     "drop_post",
     "drop_shift",
+    "end_calendar",
     "end_project",
     "enter_records",
     "excuse",
     "hold",
     "issue_card",
+    "link_calendar",
     "move_shift",
     "open_kiosk",
     "publish",

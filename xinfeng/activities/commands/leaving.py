@@ -11,6 +11,7 @@ from xinfeng.base import clock
 from xinfeng.journal import commands as journal
 from xinfeng.people.models import Person
 
+from .calendars import end_links
 from .filling import fill
 
 journal.declare(
@@ -22,12 +23,15 @@ _OPEN = [state for state in LIVE if state != SignupState.LEFT]
 
 def end_of_account(person: Person, actor: Person, at: datetime) -> None:
     """Places ahead are given back, and whoever is here leaves; the hours so far stay."""
+    end_links(person, actor, at)
     for signup in _open(person):
         _let_go(signup, actor, at)
 
 
 def move_places(gone: Person, keep: Person, actor: Person, at: datetime) -> None:
     """Each open place goes to the account that stays, unless it has that time already."""
+    # Whose calendar it was reads nothing any more; the account that stays has its own.
+    end_links(gone, actor, at)
     # Also what the account that stays has served already: nobody is at one time twice.
     own = Signup.objects.of(keep).select_related("shift").order_by("pk")
     taken = [signup.shift for signup in own]

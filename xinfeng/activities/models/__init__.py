@@ -1,6 +1,7 @@
 """The nouns of this room, by what they are about."""
 
 from .attendance import CheckIn, Means, Phase
+from .calendars import CalendarLink
 from .devices import Card, CodeTally, Device, Keyholder, Kiosk
 from .programme import (
     CREDITED,
@@ -26,6 +27,7 @@ __all__ = [
     "ActivityQuerySet",
     "ActivityState",
     "Audience",
+    "CalendarLink",
     "Card",
     "Category",
     "CheckIn",

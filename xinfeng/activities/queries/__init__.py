@@ -3,6 +3,7 @@
 from .activity import ActivityPage, Offer, activity_page, may_know, position_of
 from .attendance import Attendance, RosterPage, roster_page, roster_row
 from .attended import Attended, attended
+from .calendars import Diary, calendar_link_of, diary_at, diary_of, my_diary
 from .door_code import DoorCode, door_code
 from .doors import (
     card_to_print,
@@ -39,6 +40,7 @@ __all__ = [
     "Attended",
     "Board",
     "Choice",
+    "Diary",
     "DoorCode",
     "DueKey",
     "Grounds",
@@ -56,7 +58,10 @@ __all__ = [
     "attended",
     "beginning",
     "board",
+    "calendar_link_of",
     "card_to_print",
+    "diary_at",
+    "diary_of",
     "door_code",
     "grounds_of",
     "holder_of",
@@ -65,6 +70,7 @@ __all__ = [
     "line_of",
     "may_know",
     "my_devices",
+    "my_diary",
     "my_door",
     "my_shifts",
     "name_of",

@@ -85,6 +85,10 @@ def test_no_public_page_of_activities_knows_of_it(client, visit, place):
         "activities:activity": [page_of(visit)],
         "activities:poster": [reverse("activities:poster", args=[code])],
         "activities:near": [reverse("activities:near") + f"?village={a_city().village.pk}"],
+        "activities:activity_calendar": [reverse("activities:activity_calendar", args=[code])],
+        "activities:place_calendar": [reverse("activities:place_calendar", args=[place.code])],
+        # Of whoever was asked: tests/test_calendars.py.
+        "activities:my_calendar": [],
         "activities:programmes": [reverse("activities:programmes")],
         "activities:programme": [],
         "activities:project": [reverse("activities:project", args=[project])],

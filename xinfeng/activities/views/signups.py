@@ -9,6 +9,8 @@ from xinfeng.activities import commands, queries
 from xinfeng.base import clock
 from xinfeng.people.http import SignedInRequest
 
+from .calendars import secret_address
+
 
 @require_POST
 @login_required
@@ -46,7 +48,9 @@ def mine(request: SignedInRequest) -> HttpResponse:
     page = queries.my_shifts(
         request.user, at=clock.now(), after=int(after) if after.isdigit() else None
     )
-    return render(request, "activities/mine.html", {"page": page})
+    link = queries.calendar_link_of(request.user)
+    address = secret_address(request, link) if link else ""
+    return render(request, "activities/mine.html", {"page": page, "calendar": address})
 
 
 def _number(request: SignedInRequest, name: str) -> int | None:
