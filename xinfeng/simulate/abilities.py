@@ -89,9 +89,10 @@ class Papers:
         return self.person[valid]
 
 
-def made(on: Grounds, first_stranger: int, chance: Chance) -> Abilities:
+def made(on: Grounds, first_stranger: int, cast: Ints, chance: Chance) -> Abilities:
+    """Those of the cast say it when they are equipped."""
     rng = chance("abilities")
-    person = _who(on, first_stranger, rng)
+    person = np.setdiff1d(_who(on, first_stranger, rng), cast)
     age = _ages(on, person)
     pack = on.ground.pack
     eager = rng.gamma(1.6, 1 / 1.6, len(person))
@@ -133,8 +134,6 @@ def _who(on: Grounds, first_stranger: int, rng: np.random.Generator) -> Ints:
     asked &= np.isnat(people.left[:first_stranger])
     # For a child under fourteen the guardian says what it can, not the child.
     asked &= people.born[:first_stranger] < days.TODAY - 14 * 366
-    # The cast says it when it is equipped.
-    asked[[index for index in people.cast if index < first_stranger]] = False
     return np.flatnonzero(asked).astype(np.int64)
 
 

@@ -57,9 +57,13 @@ def ledger(activities: Activities, people: int, offset_minutes: int, frauds: Fra
 
 def load(
     loader: Loader, book: Ledger, crowd: Crowd, regulars: tuple[Ints, Ints],
-    meeting: tuple[int, int], scale: Scale, chance: Chance,
+    known: tuple[tuple[int, int], Ints], scale: Scale, chance: Chance,
 ) -> None:  # fmt: skip
-    """All sign-ups and credits; exactly `scale.credits` come from attendance."""
+    """All sign-ups and credits; exactly `scale.credits` come from attendance.
+
+    `known` is the meeting of the cast, and keys of days on which somebody is elsewhere.
+    """
+    meeting, elsewhere = known
     rng = chance("attendance")
     earned = _sizes(book.activities, regulars[0], scale, rng)
     extra = rng.binomial(np.maximum(earned, 1), _EXTRA)
@@ -67,6 +71,7 @@ def load(
         regular = slice(*np.searchsorted(regulars[0], [held.start, held.stop]))
         own = (regulars[0][regular], regulars[1][regular])
         taken = crowds.key(own[1], book.activities.day[own[0]])
+        taken = np.unique(np.concatenate([taken, elsewhere]))
         wanted = np.arange(held.start, held.stop)
         drawn = crowds.drawn(
             crowd, book.activities, (wanted, (earned + extra)[held]), taken, rng

@@ -96,10 +96,14 @@ def parts(
     teams: Teams,
     activities: Activities,
     home: int,
-    volunteer: int,
+    known: tuple[int, int],
     first_stranger: int,
 ) -> list[Part]:
-    """Everybody of the cast; `home` is the demo station's index."""
+    """Everybody of the cast; `home` is the demo station's index.
+
+    `known` are the volunteer and the lecturer (-1: nobody lectures).
+    """
+    volunteer, lecturer = known
     city, village = ground.pack.code, int(places.divisions[home])
     county, township = village // 10**6 * 10**6, village // 1000 * 1000
     where = {Role.COUNTY_OFFICE: county, Role.LECTURER: county, Role.TOWNSHIP: township,
@@ -111,7 +115,10 @@ def parts(
     found = [keeper, leader, Part(Role.VOLUNTEER, volunteer, village, near(village))]
     for k, role in enumerate(STRANGERS):
         code = where.get(role, city)
-        found.append(Part(role, first_stranger + k, code, near(code)))
+        # Somebody who really gives classes; a stranger only where there are none.
+        teaches = role == Role.LECTURER and lecturer >= 0
+        person = lecturer if teaches else first_stranger + k
+        found.append(Part(role, person, code, near(code)))
     order = list(USERNAMES)
     return sorted(found, key=lambda part: order.index(part.role))
 

@@ -1,26 +1,35 @@
 """The order in which a city comes about: ground, places, people, teams, activities, credits."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from xinfeng.base import positions
 from xinfeng.base.pack import Pack
 from xinfeng.places.models import Division
+from xinfeng.school import menu as courses
+from xinfeng.school.menu import Menu
 
 from . import (
     abilities,
     activities,
     attendance,
     cast,
+    classes,
     crowd,
+    days,
     duties,
+    errands,
     filings,
     frauds,
     ground,
+    lecturers,
+    lessons,
     people,
     places,
     projects,
+    school_menu,
+    school_rows,
     stars,
     teams,
     titles,
@@ -31,6 +40,9 @@ from .ground import Ground, Ints
 from .loading import Loader
 from .quality import Quality
 from .scale import Chance, Scale
+
+# When the night school began to offer its courses.
+_OPENED = np.datetime64("2020-08-20T02:00:00", "s")
 
 
 @dataclass(frozen=True)
@@ -54,17 +66,77 @@ def load(loader: Loader, pack: Pack, scale: Scale, seed: int) -> Made:
     """Make everything and hand it to the loader; the same seed makes the same city."""
     chance = Chance(seed)
     land = ground.of(pack, chance)
+    menu = courses.load(pack.folder)
     _load_divisions(loader, land)
     projects.load_terms(loader, pack)
+    school_menu.load(loader, menu, pack.code, _OPENED)
     founded = _found(loader, land, scale, chance)
-    made = activities.made(founded.on, scale, chance)
-    planted = frauds.planned(made, founded.on, scale, chance)
+    regulars = stars.candidates(founded.on.people, founded.on.teams.leader, scale, chance)
+    school = _school(founded, menu, regulars[0], scale, chance)
+    # What classes hold and earn is part of the city's exact numbers.
+    rest = replace(
+        scale,
+        activities=scale.activities - school.lessons.errands.held,
+        credits=scale.credits - school.lessons.errands.credits,
+    )
+    made = activities.made(founded.on, rest, chance)
+    planted = frauds.planned(made, founded.on, rest, chance)
     titles.load(loader, made, founded.on, chance)
-    who, quotas = stars.candidates(founded.on.people, founded.on.teams.leader, scale, chance)
-    sign_ins, meeting = _load_people(loader, founded, made, int(who[0]), chance)
+    sign_ins, meeting = _load_people(
+        loader, founded, made, (school, int(regulars[0][0])), chance
+    )
     teams.load_members(loader, founded.on.teams, founded.on.people, land, chance)
-    _attend(loader, founded, planted, (who, quotas), meeting, scale, chance)
+    book = _attend(loader, founded, planted, regulars, (school, meeting), rest, chance)
+    _load_school(loader, founded, school, menu, book, scale, chance)
     return Made(sign_ins, planted.labels)
+
+
+@dataclass(frozen=True)
+class _School:
+    able: abilities.Abilities
+    papers: abilities.Papers
+    corps: lecturers.Lecturers
+    lessons: lessons.Lessons
+    home: int
+
+    @property
+    def lecturer(self) -> int:
+        """Whose class begins next at the station of the cast, or else next of all; -1: none."""
+        open_ = [one for one in self.lessons.classes if one.state == classes.PUBLISHED]
+        open_.sort(key=lambda one: (one.place != self.home, one.first_on < days.TODAY))
+        return int(self.corps.person[open_[0].lecturer]) if open_ else -1
+
+
+def _school(founded: Founded, menu: Menu, busy: Ints, scale: Scale, chance: Chance) -> _School:
+    """Before all other activities: who teaches or learns on a day is nowhere else then."""
+    on = founded.on
+    able = abilities.made(on, founded.first_stranger, busy[:1], chance)
+    papers = abilities.papers_of(able, on, founded.duties.chiefs, chance)
+    home = cast.station(on.ground, on.places, founded.duties, on.quality)
+    corps = lecturers.made(on, able, papers, menu, busy, scale, chance)
+    planned = classes.planned(on, corps, menu, home, scale, chance)
+    taught = lessons.made(on, corps, menu, planned, busy, chance)
+    return _School(able, papers, corps, taught, home)
+
+
+def _load_school(
+    loader: Loader,
+    founded: Founded,
+    school: _School,
+    menu: Menu,
+    book: attendance.Ledger,
+    scale: Scale,
+    chance: Chance,
+) -> None:
+    on, chiefs = founded.on, founded.duties.chiefs
+    abilities.load(loader, school.able, school.papers, on, chance)
+    lecturers.load(loader, school.corps, on, menu, chiefs, chance)
+    ids = errands.Reached(
+        len(book.activities), len(book.shift_of), book.signups, book.credits, book.checkins
+    )
+    made = school.lessons
+    before = errands.load(loader, made.errands, on.ground, ids, chance("evenings"))
+    school_rows.load(loader, made, on, school.corps, menu, before, scale, chance)
 
 
 def _found(loader: Loader, land: Ground, scale: Scale, chance: Chance) -> Founded:
@@ -99,21 +171,24 @@ def _leaders_of_places(
 
 
 def _load_people(
-    loader: Loader, founded: Founded, made: activities.Activities, star: int, chance: Chance
+    loader: Loader,
+    founded: Founded,
+    made: activities.Activities,
+    known: tuple[_School, int],
+    chance: Chance,
 ) -> tuple[list[SignIn], tuple[int, int]]:
-    on = founded.on
-    home = cast.station(on.ground, on.places, founded.duties, on.quality)
+    on, (school, star) = founded.on, known
+    home = school.home
     village = int(np.searchsorted(on.ground.village_codes, on.places.divisions[home]))
     on.people.homes[founded.first_stranger :] = village
     parts = cast.parts(
-        on.ground, on.places, founded.duties, on.teams, made, home, star, founded.first_stranger
-    )
+        on.ground, on.places, founded.duties, on.teams, made, home,
+        (star, school.lecturer), founded.first_stranger,
+    )  # fmt: skip
     code = int(on.places.divisions[home])
     child = cast.child_near(on.people, on.ground, code)
     sign_ins = cast.dressed(on.people, parts, child)
     people.load(loader, on.people, on.ground, chance)
-    able = abilities.made(on, founded.first_stranger, chance)
-    abilities.load(loader, able, on, founded.duties.chiefs, chance)
     cast.load_grants(loader, on.places, founded.duties, parts)
     meeting = cast.meeting(made, parts)
     # Check-in is open when a visitor arrives, and for a good while.
@@ -126,19 +201,21 @@ def _attend(
     founded: Founded,
     planted: frauds.Frauds,
     regulars: tuple[Ints, Ints],
-    meeting: tuple[int, int],
+    known: tuple[_School, tuple[int, int]],
     scale: Scale,
     chance: Chance,
-) -> None:
-    on, made = founded.on, planted.activities
+) -> attendance.Ledger:
+    on, made, (school, meeting) = founded.on, planted.activities, known
     who, quotas = regulars
     crowded = crowd.made(on.ground, on.people, who, chance)
     pairs = crowd.regulars(on.people, made, on.ground, who, quotas, chance("regulars"))
     offset = activities.offset_minutes(on.ground)
     book = attendance.ledger(made, len(on.people), offset, planted)
-    attendance.load(loader, book, crowded, pairs, meeting, scale, chance)
+    taken = school.lessons.errands.taken()
+    attendance.load(loader, book, crowded, pairs, (meeting, taken), scale, chance)
     attendance.load_shifts(loader, book, _cells(on, made, chance), chance)
     stars.load(loader, on.people, on.ground, who, book.by_person, chance)
+    return book
 
 
 def _cells(on: activities.Grounds, made: activities.Activities, chance: Chance) -> Ints:

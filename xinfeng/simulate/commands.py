@@ -13,6 +13,7 @@ from xinfeng.activities.models import (
     Activity,
     Category,
     CheckIn,
+    Post,
     Programme,
     Project,
     Shift,
@@ -43,6 +44,19 @@ from xinfeng.places.models import (
     Place,
     Spell,
 )
+from xinfeng.school.models import (
+    ClassRating,
+    ClassRequest,
+    Course,
+    Enrolment,
+    Field,
+    Lecturer,
+    NightClass,
+    Series,
+    Session,
+    Timetable,
+    WalkIns,
+)
 from xinfeng.teams.models import Membership, Team
 
 from . import catalogue, city, company
@@ -58,7 +72,9 @@ TABLES: list[type[models.Model]] = [
     Division, Place, Spell, Facility, OpeningHours, OpeningException, Headcount, Duty,
     Person, Identity, Grant, Profile, Qualification, Consent, Team, Membership,
     Category, Programme, Project,
-    Activity, Shift, Signup, CheckIn, Credit, Star, Filing,
+    Activity, Shift, Post, Signup, CheckIn, Credit, Star, Filing,
+    Field, Series, Course, Lecturer, Lecturer.fields.through, ClassRequest, Timetable,
+    NightClass, Session, Enrolment, WalkIns, ClassRating,
 ]  # fmt: skip
 
 # Seconds that a single index must take to be named.

@@ -21,6 +21,12 @@ class Scale:
     upcoming: int
     credits: int
     stars: int
+    lecturers: int
+    classes: int
+    # Those that wait for the next timetable.
+    class_requests: int
+    orders_past: int
+    orders_open: int
 
 
 _CITY = {
@@ -30,6 +36,9 @@ _CITY = {
     "activities": 81_000,
     "upcoming": 420,
     "stars": 1_840,
+    "lecturers": 260,
+    "classes": 520,
+    "class_requests": 330,
 }
 FULL = Scale(
     name="full",
@@ -37,6 +46,8 @@ FULL = Scale(
     volunteers_in_march=1_430_000,
     left=11_400,
     credits=10_000_000,
+    orders_past=60_000,
+    orders_open=5_000,
     **_CITY,
 )
 # A tenth of the people and of what they do: pages must cost here what they cost at full scale.
@@ -46,6 +57,8 @@ TENTH = Scale(
     volunteers_in_march=143_000,
     left=1_140,
     credits=1_000_000,
+    orders_past=20_000,
+    orders_open=5_000,
     **_CITY,
 )
 SMALL = Scale(
@@ -54,6 +67,8 @@ SMALL = Scale(
     volunteers_in_march=19_861,
     left=160,
     credits=500_000,
+    orders_past=8_000,
+    orders_open=700,
     **_CITY,
 )
 TINY = Scale(
@@ -68,6 +83,11 @@ TINY = Scale(
     upcoming=16,
     credits=6_000,
     stars=12,
+    lecturers=8,
+    classes=14,
+    class_requests=6,
+    orders_past=160,
+    orders_open=48,
 )
 SCALES = {scale.name: scale for scale in (FULL, TENTH, SMALL, TINY)}
 
