@@ -19,7 +19,7 @@
   };
 
   const byVerdict = (property) => ["match", ["downcase", ["to-string", ["get", property]]],
-    "met", colour("pine"), "not_met", colour("brick"), "not_known", colour("amber"), "", colour("lake"), colour("line-strong")];
+    "met", colour("pine"), "not_met", colour("brick"), "not_known", colour("amber"), "calm", colour("lake"), "", colour("lake"), colour("line-strong")];
 
   const layers = () => [
     { id: "ground", type: "background", paint: { "background-color": colour("quiet-wash") } },
@@ -146,11 +146,11 @@
       fetched(told.areas), fetched(told.places), library(figure.dataset.library), sheet(figure.dataset.sheet),
     ]);
     maplibregl.setWorkerUrl(new URL(figure.dataset.worker, location.href).href);
-    const box = told.bounds ?? extent(areas, areas.features.length ? EMPTY : places);
+    const box = told.bounds ?? ((told.closest && extent(places)) || extent(areas, areas.features.length ? EMPTY : places));
     const map = new maplibregl.Map({
       container: id, locale: told.locale, attributionControl: false, cooperativeGestures: true, dragRotate: false, pitchWithRotate: false, maxZoom: 17,
       style: { version: 8, sources: sources(areas, places, told.plain), layers: layers() },
-      ...(box && { bounds: box, fitBoundsOptions: { padding: 16 } }),
+      ...(box && { bounds: box, fitBoundsOptions: { padding: 16, maxZoom: 14 } }),
     });
     map.touchZoomRotate.disableRotation();
     map.addControl(new maplibregl.NavigationControl({ showCompass: false }), "top-right");

@@ -1,0 +1,246 @@
+"""The dispatch desk: what is open, the most pressing first, narrowed and put on the map."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Count, F, Q
+
+from xinfeng.base import codes, pack, scope
+from xinfeng.base.standing import Standing
+from xinfeng.dispatch.models import (
+    Complaint,
+    ComplaintState,
+    MenuClass,
+    Offer,
+    OfferState,
+    Order,
+    OrderQuerySet,
+    State,
+    Warned,
+)
+from xinfeng.dispatch.permissions import DESK
+from xinfeng.places.models import Division
+
+PAGE = 30
+# More points than this no screen tells apart; the list beside the map has them all.
+MOST_POINTS = 6_000
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Key:
+    """Where a page of the list ended."""
+
+    warned: int
+    is_urgent: bool
+    due_at: datetime
+    pk: int
+
+    def __str__(self) -> str:
+        return f"{self.warned}_{int(self.is_urgent)}_{self.due_at.timestamp():.6f}_{self.pk}"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """How the desk is narrowed; the same for the list and for the map."""
+
+    within: int | None = None
+    state: str = ""
+    kind: str = ""
+    mode: str = ""
+    warned: int | None = None
+
+
+@dataclass(frozen=True)
+class Line:
+    """One open order as the desk's list shows it: nobody is named."""
+
+    order: Order
+    waiting: int
+    declined: int
+
+    def minutes_left(self, at: datetime) -> int:
+        """Until somebody must have acted; below nothing when it is over."""
+        assert self.order.due_at is not None
+        return int((self.order.due_at - at).total_seconds() // 60)
+
+
+@dataclass(frozen=True)
+class Counts:
+    """What is open within the reader's reach, whatever is chosen below."""
+
+    states: dict[str, int]
+    warned: dict[int, int]
+    complaints: int
+
+    @property
+    def open(self) -> int:
+        return sum(self.states.values())
+
+    def of(self, state: str) -> int:
+        return self.states.get(state, 0)
+
+    @property
+    def red(self) -> int:
+        return self.warned.get(Warned.RED, 0)
+
+    @property
+    def yellow(self) -> int:
+        return self.warned.get(Warned.YELLOW, 0)
+
+
+@dataclass(frozen=True)
+class Desk:
+    lines: list[Line]
+    after: Key | None
+    counts: Counts
+    kinds: list[MenuClass]
+    areas: list[Division]
+
+
+def reach(standing: Standing) -> list[Span]:
+    """The divisions whose orders this person's desk answers for."""
+    return standing.spans(DESK)
+
+
+def desk(spans: Sequence[Span], choice: Choice, *, after: Key | None) -> Desk:
+    """A page of the list, most pressing first, and what is open in all."""
+    # One scope for the page: each costs a round trip of its own.
+    with scope.reading(person_id=None, spans=spans):
+        found = list(_from(chosen(spans, choice), after)[: PAGE + 1])
+        shown = found[:PAGE]
+        answers = _answers([order.pk for order in shown])
+        counts = _counts(spans)
+    last = shown[-1] if len(found) > PAGE else None
+    return Desk(
+        lines=[Line(order, *answers[order.pk]) for order in shown],
+        after=_key(last) if last else None,
+        counts=counts,
+        kinds=list(MenuClass.objects.filter(is_active=True).order_by("position", "pk")),
+        areas=_areas(spans, choice.within),
+    )
+
+
+def red_orders(spans: Sequence[Span]) -> int:
+    """How many are beyond their deadline; shown beside the way to the desk."""
+    with scope.reading(person_id=None, spans=spans):
+        return within(spans).filter(warned=Warned.RED).count()
+
+
+def within(spans: Iterable[Span]) -> OrderQuerySet:
+    """Open orders of these divisions; a draft is nobody's business but the writer's."""
+    reached = Q(pk__in=[])
+    for lo, hi in spans:
+        reached |= Q(division_id__gte=lo, division_id__lt=hi)
+    return Order.objects.open().exclude(state=State.DRAFT).filter(reached)
+
+
+def chosen(spans: Iterable[Span], choice: Choice) -> OrderQuerySet:
+    found = within(spans)
+    if choice.within is not None:
+        found = found.inside(*codes.span(choice.within, codes.level_of(choice.within)))
+    if choice.state:
+        found = found.filter(state=choice.state)
+    if choice.kind:
+        found = found.filter(item__menu_class__code=choice.kind)
+    if choice.mode:
+        found = found.filter(item__mode=choice.mode)
+    if choice.warned is not None:
+        found = found.filter(warned=choice.warned)
+    return found
+
+
+def points(spans: Sequence[Span], choice: Choice) -> list[dict[str, Any]]:
+    """Where the open orders are: their rounded position, or that of their village."""
+    columns = ("code", "division_id", "lon_e6", "lat_e6", "warned", "state", "due_at")
+    with scope.reading(person_id=None, spans=spans):
+        rows = list(
+            chosen(spans, choice)
+            .order_by("-warned", "-is_urgent", "due_at", "pk")
+            .values(*columns, item_name=F("item__name"), item_name_en=F("item__name_en"))[
+                :MOST_POINTS
+            ]
+        )
+    villages = _villages(settings.CITY_PACK)
+    for row in rows:
+        if row["lon_e6"] is None:
+            row["lon_e6"], row["lat_e6"] = villages.get(row["division_id"], (None, None))
+    return [row for row in rows if row["lon_e6"] is not None]
+
+
+@cache
+def _villages(folder: str) -> dict[int, tuple[int, int]]:
+    """A village stands where the city pack places it."""
+    placed = pack.load(folder).positions()
+    return {code: (round(lon * 1e6), round(lat * 1e6)) for code, (lon, lat) in placed.items()}
+
+
+def _counts(spans: Sequence[Span]) -> Counts:
+    rows = within(spans).order_by().values_list("state", "warned").annotate(n=Count("pk"))
+    states: Counter[str] = Counter()
+    warned: Counter[int] = Counter()
+    for state, colour, n in rows:
+        states[state] += n
+        warned[colour] += n
+    return Counts(dict(states), dict(warned), complaints_within(spans).count())
+
+
+def complaints_within(spans: Iterable[Span]) -> Any:
+    """Complaints that wait for an answer."""
+    reached = Q(pk__in=[])
+    for lo, hi in spans:
+        reached |= Q(division_id__gte=lo, division_id__lt=hi)
+    return Complaint.objects.filter(reached, state=ComplaintState.OPEN)
+
+
+def _from(rows: OrderQuerySet, after: Key | None) -> OrderQuerySet:
+    if after:
+        later = Q(due_at__gt=after.due_at) | Q(due_at=after.due_at, pk__gt=after.pk)
+        alike = Q(is_urgent=after.is_urgent) & later
+        if after.is_urgent:
+            alike |= Q(is_urgent=False)
+        rows = rows.filter(Q(warned__lt=after.warned) | Q(warned=after.warned) & alike)
+    return rows.select_related("item", "division").order_by(
+        "-warned", "-is_urgent", "due_at", "pk"
+    )
+
+
+def _key(order: Order) -> Key:
+    assert order.due_at is not None
+    return Key(order.warned, order.is_urgent, order.due_at, order.pk)
+
+
+def _answers(order_ids: Sequence[int]) -> dict[int, tuple[int, int]]:
+    """How many were asked and have not answered, and how many said no, in this attempt."""
+    rows = (
+        Offer.objects.filter(order_id__in=order_ids, attempt=F("order__attempt"))
+        .order_by()
+        .values("order_id")
+        .annotate(
+            waiting=Count("pk", filter=Q(state=OfferState.OFFERED)),
+            declined=Count(
+                "pk", filter=Q(state__in=[OfferState.DECLINED, OfferState.LAPSED])
+            ),
+        )
+    )
+    found = {row["order_id"]: (row["waiting"], row["declined"]) for row in rows}
+    return {pk: found.get(pk, (0, 0)) for pk in order_ids}
+
+
+def _areas(spans: Sequence[Span], chosen_code: int | None) -> list[Division]:
+    """What the filter offers: the counties of a city, the townships of a county, its villages."""
+    lo, hi = max(spans, key=lambda span: span[1] - span[0])
+    whole = codes.span(chosen_code, codes.level_of(chosen_code)) if chosen_code else (lo, hi)
+    if not any(low <= whole[0] and whole[1] <= high for low, high in spans):
+        whole = (lo, hi)
+    top = whole[0]
+    level = codes.level_of(top) if whole[1] - whole[0] > 1 else codes.Level.VILLAGE
+    wanted = {*codes.ancestors(top, level), top}
+    below = Q(level=level + 1, code__gte=whole[0], code__lt=whole[1])
+    above = Q(code__in=[code for code in wanted if lo <= code < hi])
+    return list(Division.objects.filter(above | below).order_by("code"))
