@@ -7,6 +7,7 @@ from django import forms
 from xinfeng.dispatch.models import Mode, Warned
 from xinfeng.dispatch.models.states import OPEN, State
 from xinfeng.dispatch.queries.desk import Choice, Key
+from xinfeng.dispatch.queries.shown import ShownChoice, ShownKey
 
 STATES = [(state.value, state.label) for state in OPEN if state != State.DRAFT]
 
@@ -40,6 +41,41 @@ class ChoiceForm(forms.Form):
         if len(parts) != len(("warned", "urgent", "due", "pk")):
             return None
         warned, urgent, due, pk = parts
-        seconds, micro = due.split(".")
-        at = datetime.fromtimestamp(int(seconds), UTC).replace(microsecond=int(micro))
-        return Key(int(warned), urgent == "1", at, int(pk))
+        return Key(int(warned), urgent == "1", _moment(due), int(pk))
+
+
+class ShownForm(forms.Form):
+    """How the public list is narrowed, read from the address."""
+
+    within = forms.IntegerField(required=False, min_value=10**11, max_value=10**12 - 1)
+    kind = forms.SlugField(required=False, max_length=40)
+    after = forms.RegexField(r"^\d{1,11}\.\d{6}_\d{1,18}$", required=False)
+
+    def chosen(self) -> ShownChoice:
+        self.is_valid()
+        given = self.cleaned_data
+        return ShownChoice(within=given.get("within"), kind=given.get("kind", ""))
+
+    def key(self) -> ShownKey | None:
+        self.is_valid()
+        return _due_key(self.cleaned_data.get("after") or "")
+
+
+class DueForm(forms.Form):
+    """Where a page of complaints ended."""
+
+    after = forms.RegexField(r"^\d{1,11}\.\d{6}_\d{1,18}$", required=False)
+
+    def key(self) -> tuple[datetime, int] | None:
+        self.is_valid()
+        return _due_key(self.cleaned_data.get("after") or "")
+
+
+def _due_key(text: str) -> tuple[datetime, int] | None:
+    at, _sep, pk = text.partition("_")
+    return (_moment(at), int(pk)) if pk else None
+
+
+def _moment(text: str) -> datetime:
+    seconds, micro = text.split(".")
+    return datetime.fromtimestamp(int(seconds), UTC).replace(microsecond=int(micro))

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Q, QuerySet
 
 from xinfeng.base import codes, pack, scope
 from xinfeng.base.standing import Standing
@@ -23,7 +23,8 @@ from xinfeng.dispatch.models import (
     State,
     Warned,
 )
-from xinfeng.dispatch.permissions import DESK
+
+from xinfeng.people.permissions import OFFICES
 from xinfeng.places.models import Division
 
 PAGE = 30
@@ -105,21 +106,21 @@ class Desk:
 
 def reach(standing: Standing) -> list[Span]:
     """The divisions whose orders this person's desk answers for."""
-    return standing.spans(DESK)
+    return standing.spans(OFFICES)
 
 
 def desk(spans: Sequence[Span], choice: Choice, *, after: Key | None) -> Desk:
     """A page of the list, most pressing first, and what is open in all."""
     # One scope for the page: each costs a round trip of its own.
     with scope.reading(person_id=None, spans=spans):
-        found = list(_from(chosen(spans, choice), after)[: PAGE + 1])
+        found = list(pressing(chosen(spans, choice), after)[: PAGE + 1])
         shown = found[:PAGE]
         answers = _answers([order.pk for order in shown])
-        counts = _counts(spans)
+        counts = counted(spans)
     last = shown[-1] if len(found) > PAGE else None
     return Desk(
         lines=[Line(order, *answers[order.pk]) for order in shown],
-        after=_key(last) if last else None,
+        after=key_of(last) if last else None,
         counts=counts,
         kinds=list(MenuClass.objects.filter(is_active=True).order_by("position", "pk")),
         areas=_areas(spans, choice.within),
@@ -134,10 +135,15 @@ def red_orders(spans: Sequence[Span]) -> int:
 
 def within(spans: Iterable[Span]) -> OrderQuerySet:
     """Open orders of these divisions; a draft is nobody's business but the writer's."""
-    reached = Q(pk__in=[])
+    return Order.objects.open().exclude(state=State.DRAFT).filter(reached(spans))
+
+
+def reached(spans: Iterable[Span]) -> Q:
+    """Rows that carry a division within these spans."""
+    found = Q(pk__in=[])
     for lo, hi in spans:
-        reached |= Q(division_id__gte=lo, division_id__lt=hi)
-    return Order.objects.open().exclude(state=State.DRAFT).filter(reached)
+        found |= Q(division_id__gte=lo, division_id__lt=hi)
+    return found
 
 
 def chosen(spans: Iterable[Span], choice: Choice) -> OrderQuerySet:
@@ -187,18 +193,16 @@ def _counts(spans: Sequence[Span]) -> Counts:
     for state, colour, n in rows:
         states[state] += n
         warned[colour] += n
-    return Counts(dict(states), dict(warned), complaints_within(spans).count())
+    return Counts(dict(states), dict(warned), open_complaints(spans).count())
 
 
-def complaints_within(spans: Iterable[Span]) -> Any:
+def open_complaints(spans: Iterable[Span]) -> QuerySet[Complaint]:
     """Complaints that wait for an answer."""
-    reached = Q(pk__in=[])
-    for lo, hi in spans:
-        reached |= Q(division_id__gte=lo, division_id__lt=hi)
-    return Complaint.objects.filter(reached, state=ComplaintState.OPEN)
+    return Complaint.objects.filter(reached(spans), state=ComplaintState.OPEN)
 
 
-def _from(rows: OrderQuerySet, after: Key | None) -> OrderQuerySet:
+def pressing(rows: OrderQuerySet, after: Key | None) -> OrderQuerySet:
+    """Overdue first, then what is due soon; among them the urgent, then the earliest."""
     if after:
         later = Q(due_at__gt=after.due_at) | Q(due_at=after.due_at, pk__gt=after.pk)
         alike = Q(is_urgent=after.is_urgent) & later
@@ -210,7 +214,7 @@ def _from(rows: OrderQuerySet, after: Key | None) -> OrderQuerySet:
     )
 
 
-def _key(order: Order) -> Key:
+def key_of(order: Order) -> Key:
     assert order.due_at is not None
     return Key(order.warned, order.is_urgent, order.due_at, order.pk)
 
@@ -223,9 +227,7 @@ def _answers(order_ids: Sequence[int]) -> dict[int, tuple[int, int]]:
         .values("order_id")
         .annotate(
             waiting=Count("pk", filter=Q(state=OfferState.OFFERED)),
-            declined=Count(
-                "pk", filter=Q(state__in=[OfferState.DECLINED, OfferState.LAPSED])
-            ),
+            declined=Count("pk", filter=Q(state__in=[OfferState.DECLINED, OfferState.LAPSED])),
         )
     )
     found = {row["order_id"]: (row["waiting"], row["declined"]) for row in rows}
