@@ -1,11 +1,20 @@
-"""What the dispatch desk opens and does."""
+"""What the dispatch desk opens and does, and what everybody may see of it."""
 
 from django.urls import path
 
-from .views import desk, desk_order
+from .views import desk, desk_order, desk_queues, shown
 
 urlpatterns = [
+    # Everybody
+    path("", shown.shown, name="shown"),
+    path("services/", shown.services, name="services"),
+    # The desk: lists
     path("desk/", desk.desk, name="desk"),
     path("desk/orders.geojson", desk.points, name="desk_points"),
+    path("desk/verify/", desk_queues.to_verify, name="desk_verify"),
+    path("desk/calls/", desk_queues.to_call, name="desk_calls"),
+    path("desk/complaints/", desk_queues.complaints, name="desk_complaints"),
+    # The desk: one order
     path("desk/orders/<slug:code>/", desk_order.order, name="desk_order"),
+    path("desk/orders/<slug:code>/doubles/", desk_order.doubles, name="desk_doubles"),
 ]

@@ -65,11 +65,6 @@ class Line:
     waiting: int
     declined: int
 
-    def minutes_left(self, at: datetime) -> int:
-        """Until somebody must have acted; below nothing when it is over."""
-        assert self.order.due_at is not None
-        return int((self.order.due_at - at).total_seconds() // 60)
-
 
 @dataclass(frozen=True)
 class Counts:
@@ -235,7 +230,7 @@ def _answers(order_ids: Sequence[int]) -> dict[int, tuple[int, int]]:
 
 
 def _areas(spans: Sequence[Span], chosen_code: int | None) -> list[Division]:
-    """What the filter offers: the counties of a city, the townships of a county, its villages."""
+    """What the filter offers: what lies over and under the chosen division."""
     lo, hi = max(spans, key=lambda span: span[1] - span[0])
     whole = codes.span(chosen_code, codes.level_of(chosen_code)) if chosen_code else (lo, hi)
     if not any(low <= whole[0] and whole[1] <= high for low, high in spans):

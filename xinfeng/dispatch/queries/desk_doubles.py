@@ -62,6 +62,11 @@ def side_by_side(spans: Sequence[Span], order: Order) -> list[Order]:
         return list(found.select_related("item", "division", "contact").order_by("pk"))
 
 
+def same_phone(one: Order, other: Order) -> bool:
+    mine, theirs = _traits_of(one).phone, _traits_of(other).phone
+    return mine is not None and mine == theirs
+
+
 def _traits_of(order: Order) -> _Traits:
     raw = order.contact.phone_digest if order.contact else None
     return _Traits(order.pk, _digest(raw), order.division_id, order.item_id, order.placed_at)

@@ -1,5 +1,6 @@
 """The dispatch desk: open orders as a list and on a map, for those who dispatch them."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -23,7 +24,7 @@ _TONES = {Warned.RED: "not_met", Warned.YELLOW: "not_known", Warned.NOT: "calm"}
 def desk(request: SignedInRequest) -> HttpResponse:
     """The most pressing order first; narrowed by what stands in the address."""
     spans = spans_of(request)
-    form = ChoiceForm(request.GET)
+    form, now = ChoiceForm(request.GET), clock.now()
     choice = form.chosen()
     page = {
         "desk": queries.desk(spans, choice, after=form.key()),
@@ -32,7 +33,7 @@ def desk(request: SignedInRequest) -> HttpResponse:
         "modes": Mode.choices,
         "warnings": [(w.value, w.label) for w in (Warned.RED, Warned.YELLOW, Warned.NOT)],
         "points_url": _points_url(request),
-        "now": clock.now(),
+        "minutes_left": lambda order: minutes_until(order.due_at, now),
     }
     return render(request, "dispatch/desk.html", page)
 
@@ -49,6 +50,11 @@ def points(request: SignedInRequest) -> HttpResponse:
     )
     answer["Cache-Control"] = "no-store, private"
     return answer
+
+
+def minutes_until(due_at: datetime, now: datetime) -> int:
+    """Whole minutes until somebody must have acted; below nothing when that is over."""
+    return int((due_at - now).total_seconds() // 60)
 
 
 def spans_of(request: SignedInRequest) -> list[queries.Span]:

@@ -1,0 +1,47 @@
+"""What waits at the desk: to verify, to call back, complaints, and plans under way."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from xinfeng.base import clock
+from xinfeng.dispatch.forms.desk import ChoiceForm, DueForm
+from xinfeng.dispatch.queries import desk_queues as queries
+from xinfeng.people.http import SignedInRequest
+
+from .desk import minutes_until, spans_of
+
+
+@require_safe
+@login_required
+def to_verify(request: SignedInRequest) -> HttpResponse:
+    found = queries.to_verify(spans_of(request), after=ChoiceForm(request.GET).key())
+    return _queue(request, "dispatch/desk_verify.html", found)
+
+
+@require_safe
+@login_required
+def to_call(request: SignedInRequest) -> HttpResponse:
+    found = queries.to_call(spans_of(request), after=ChoiceForm(request.GET).key())
+    return _queue(request, "dispatch/desk_calls.html", found)
+
+
+@require_safe
+@login_required
+def complaints(request: SignedInRequest) -> HttpResponse:
+    found = queries.complaints(spans_of(request), after=DueForm(request.GET).key())
+    return _queue(request, "dispatch/desk_complaints.html", found)
+
+
+def _queue(request: SignedInRequest, template: str, found: queries.Queue[Any]) -> HttpResponse:
+    page = {"queue": found, "minutes_left": _left(clock.now())}
+    return render(request, template, page)
+
+
+def _left(now: datetime) -> Callable[[Any], int]:
+    return lambda thing: minutes_until(thing.due_at, now)
