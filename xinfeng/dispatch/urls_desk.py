@@ -2,11 +2,11 @@
 
 from django.urls import path
 
-from .views import desk, desk_order, desk_queues, shown
+from .views import desk, desk_order, desk_plans, desk_queues, shown
 
 urlpatterns = [
     # Everybody
-    path("", shown.shown, name="shown"),
+    path("dispatched/", shown.shown, name="shown"),
     path("services/", shown.services, name="services"),
     # The desk: lists
     path("desk/", desk.desk, name="desk"),
@@ -14,6 +14,9 @@ urlpatterns = [
     path("desk/verify/", desk_queues.to_verify, name="desk_verify"),
     path("desk/calls/", desk_queues.to_call, name="desk_calls"),
     path("desk/complaints/", desk_queues.complaints, name="desk_complaints"),
+    path("desk/complaints/<slug:code>/", desk_queues.complaint, name="desk_complaint"),
+    path("desk/plans/", desk_plans.plans, name="desk_plans"),
+    path("desk/plans/<slug:code>/", desk_plans.plan, name="desk_plan"),
     # The desk: one order
     path("desk/orders/<slug:code>/", desk_order.order, name="desk_order"),
     path("desk/orders/<slug:code>/doubles/", desk_order.doubles, name="desk_doubles"),

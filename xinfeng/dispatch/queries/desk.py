@@ -11,11 +11,11 @@ from django.conf import settings
 from django.db.models import Count, F, Q, QuerySet
 
 from xinfeng.base import codes, pack, scope
+from xinfeng.base.service_menu import ItemClass
 from xinfeng.base.standing import Standing
 from xinfeng.dispatch.models import (
     Complaint,
     ComplaintState,
-    MenuClass,
     Offer,
     OfferState,
     Order,
@@ -23,9 +23,8 @@ from xinfeng.dispatch.models import (
     State,
     Warned,
 )
-
 from xinfeng.people.permissions import OFFICES
-from xinfeng.places.models import Division
+from xinfeng.places.models import Division, Place
 
 PAGE = 30
 # More points than this no screen tells apart; the list beside the map has them all.
@@ -95,13 +94,20 @@ class Desk:
     lines: list[Line]
     after: Key | None
     counts: Counts
-    kinds: list[MenuClass]
+    # From the city pack, which costs no question.
+    kinds: tuple[ItemClass, ...]
     areas: list[Division]
 
 
 def reach(standing: Standing) -> list[Span]:
-    """The divisions whose orders this person's desk answers for."""
-    return standing.spans(OFFICES)
+    """The divisions whose orders this person's desk answers for: a keeper's own village too."""
+    spans = standing.spans(OFFICES)
+    if standing.places:
+        kept = Place.objects.filter(pk__in=standing.places).order_by("division_id")
+        for code in kept.values_list("division_id", flat=True).distinct():
+            if codes.level_of(code) == codes.Level.VILLAGE:
+                spans.append((code, code + 1))
+    return spans
 
 
 def desk(spans: Sequence[Span], choice: Choice, *, after: Key | None) -> Desk:
@@ -111,15 +117,21 @@ def desk(spans: Sequence[Span], choice: Choice, *, after: Key | None) -> Desk:
         found = list(pressing(chosen(spans, choice), after)[: PAGE + 1])
         shown = found[:PAGE]
         answers = _answers([order.pk for order in shown])
-        counts = counted(spans)
+        waiting = counted(spans)
     last = shown[-1] if len(found) > PAGE else None
     return Desk(
         lines=[Line(order, *answers[order.pk]) for order in shown],
         after=key_of(last) if last else None,
-        counts=counts,
-        kinds=list(MenuClass.objects.filter(is_active=True).order_by("position", "pk")),
-        areas=_areas(spans, choice.within),
+        counts=waiting,
+        kinds=pack.load(settings.CITY_PACK).menu.classes,
+        areas=areas(spans, choice.within),
     )
+
+
+def counts(spans: Sequence[Span]) -> Counts:
+    """What waits in each room of the desk."""
+    with scope.reading(person_id=None, spans=spans):
+        return counted(spans)
 
 
 def red_orders(spans: Sequence[Span]) -> int:
@@ -181,7 +193,7 @@ def _villages(folder: str) -> dict[int, tuple[int, int]]:
     return {code: (round(lon * 1e6), round(lat * 1e6)) for code, (lon, lat) in placed.items()}
 
 
-def _counts(spans: Sequence[Span]) -> Counts:
+def counted(spans: Sequence[Span]) -> Counts:
     rows = within(spans).order_by().values_list("state", "warned").annotate(n=Count("pk"))
     states: Counter[str] = Counter()
     warned: Counter[int] = Counter()
@@ -229,7 +241,7 @@ def _answers(order_ids: Sequence[int]) -> dict[int, tuple[int, int]]:
     return {pk: found.get(pk, (0, 0)) for pk in order_ids}
 
 
-def _areas(spans: Sequence[Span], chosen_code: int | None) -> list[Division]:
+def areas(spans: Sequence[Span], chosen_code: int | None) -> list[Division]:
     """What the filter offers: what lies over and under the chosen division."""
     lo, hi = max(spans, key=lambda span: span[1] - span[0])
     whole = codes.span(chosen_code, codes.level_of(chosen_code)) if chosen_code else (lo, hi)

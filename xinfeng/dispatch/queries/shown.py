@@ -1,4 +1,4 @@
-"""What everybody may see of orders: what, in which township, when, how it stands, how it was."""
+"""What everybody may see of orders: what, in which township, when, and how it was."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from xinfeng.base import codes, pack, scope
 from xinfeng.base.codes import UNIT, Level
-from xinfeng.base.service_menu import Deadline, Step
+from xinfeng.base.service_menu import Deadline, ItemClass, Step
 from xinfeng.dispatch.models import MenuClass, MenuItem, Order, Rating, State
 from xinfeng.places.models import Division
 from xinfeng.places.queries import city_code
@@ -47,7 +47,7 @@ class ShownChoice:
 class Shown:
     lines: list[ShownLine]
     after: ShownKey | None
-    kinds: list[MenuClass]
+    kinds: tuple[ItemClass, ...]
     counties: list[Division]
 
 
@@ -84,7 +84,7 @@ def shown(choice: ShownChoice, *, after: ShownKey | None) -> Shown:
     return Shown(
         [_line(order, townships, ratings) for order in page],
         (last.dispatched_at, last.pk) if last and last.dispatched_at else None,
-        list(MenuClass.objects.filter(is_active=True).order_by("position", "pk")),
+        pack.load(settings.CITY_PACK).menu.classes,
         _counties(),
     )
 
@@ -108,9 +108,7 @@ def services(month: int) -> list[Service]:
     return [service for service in found if service.items]
 
 
-def _line(
-    order: Order, townships: dict[int, Division], ratings: dict[int, int]
-) -> ShownLine:
+def _line(order: Order, townships: dict[int, Division], ratings: dict[int, int]) -> ShownLine:
     assert order.dispatched_at is not None
     return ShownLine(
         item=order.item,

@@ -27,6 +27,7 @@ def desk(request: SignedInRequest) -> HttpResponse:
     form, now = ChoiceForm(request.GET), clock.now()
     choice = form.chosen()
     page = {
+        "may_plan": False,
         "desk": queries.desk(spans, choice, after=form.key()),
         "choice": choice,
         "states": STATES,

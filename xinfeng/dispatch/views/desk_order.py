@@ -13,6 +13,7 @@ from xinfeng.dispatch.models import Order
 from xinfeng.dispatch.queries import desk_doubles
 from xinfeng.dispatch.queries import desk_order as queries
 from xinfeng.people.http import SignedInRequest
+from xinfeng.people.models import SLOTS, PartOfDay
 
 from .desk import minutes_until, spans_of
 
@@ -33,6 +34,8 @@ def order_page(request: SignedInRequest, code: str, **more: Any) -> HttpResponse
         "sheet": found,
         "minutes_left": minutes_until(due_at, clock.now()) if due_at else None,
         "needs": explaining.needs(_asked(found.order)),
+        "parts": _parts(found.order.wished_parts),
+        "may_dispatch": False,
         "opened": None,
     }
     return render(request, "dispatch/desk_order.html", page | more)
@@ -66,3 +69,12 @@ def _asked(order: Order) -> dict[str, Any]:
         "language": order.language,
         "age": order.item.min_age,
     }
+
+
+def _parts(bits: int | None) -> str:
+    """Mornings and evenings: the parts of the day that would do, on whatever weekday."""
+    if bits is None:
+        return ""
+    days = range(0, SLOTS, len(PartOfDay))
+    some = [part.label for part in PartOfDay if any(bits >> day + part & 1 for day in days)]
+    return "、".join(str(label) for label in some) if len(some) < len(PartOfDay) else ""

@@ -38,6 +38,15 @@ def complaints(request: SignedInRequest) -> HttpResponse:
     return _queue(request, "dispatch/desk_complaints.html", found)
 
 
+@require_safe
+@login_required
+def complaint(request: SignedInRequest, code: str) -> HttpResponse:
+    found = queries.complaint_at(spans_of(request), code)
+    if found is None:
+        raise Http404
+    return render(request, "dispatch/desk_complaint.html", {"complaint": found})
+
+
 def _queue(request: SignedInRequest, template: str, found: queries.Queue[Any]) -> HttpResponse:
     page = {"queue": found, "minutes_left": _left(clock.now())}
     return render(request, template, page)
