@@ -39,6 +39,8 @@ PUBLIC = {
     "points:reward",
     "points:merchants",
     "points:merchant",
+    "dispatch:shown",
+    "dispatch:services",
     "log:index",
     "hours:publicity",
     "hours:objection",

@@ -8,6 +8,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from xinfeng.activities.models import Programme, Project
 from xinfeng.activities.tests.build import a_shift
 from xinfeng.base import clock
+from xinfeng.dispatch.tests.desk_build import an_order
 from xinfeng.insight import commands as insight
 from xinfeng.insight.published import published
 from xinfeng.inspections import commands as inspections
@@ -76,6 +77,7 @@ def city(monkeypatch):
                 "place_code": place.code,
             },
             "points": {"code": reward.code, "redemption_id": 1},
+            "dispatch": {"code": an_order().code},
             "insight": {"code": CITY, "name": "places"},
             "inspections": {
                 "name": standard.name, "version": standard.version, "period": "2022Q2",
