@@ -123,7 +123,7 @@ def promised(
         "live": [OfferState.OFFERED, OfferState.ACCEPTED],
         "people": None if person_ids is None else list(person_ids),
     }
-    return [(one, since, until) for one, since, until in _asked(_PROMISED, asked)]
+    return [(one, since, until) for one, since, until in fetched(_PROMISED, asked)]
 
 
 def loads(
@@ -137,7 +137,7 @@ def loads(
         "accepted": OfferState.ACCEPTED,
         "people": None if person_ids is None else list(person_ids),
     }
-    rows = list(_asked(_LOADS, asked))
+    rows = list(fetched(_LOADS, asked))
     load = {one: taken for one, taken, _ahead in rows if taken}
     return load, {one: ahead for one, _taken, ahead in rows if ahead}
 
@@ -148,7 +148,7 @@ def ratings(person_ids: Sequence[int] | None = None) -> dict[int, int]:
         "accepted": OfferState.ACCEPTED,
         "people": None if person_ids is None else list(person_ids),
     }
-    return {one: round(mean) for one, mean in _asked(_RATINGS, asked)}
+    return {one: round(mean) for one, mean in fetched(_RATINGS, asked)}
 
 
 def youngest_born(horizon: Horizon, age: int) -> Any:
@@ -204,7 +204,7 @@ def _rows(sql: str, wanted: dict[str, Any], width: int) -> list[Ints]:
     return [table[f"value{n}"].astype(np.int64) for n in range(width)]
 
 
-def _asked(sql: str, wanted: dict[str, Any]) -> list[Any]:
+def fetched(sql: str, wanted: dict[str, Any]) -> list[Any]:
     with connection.cursor() as cursor:
         cursor.execute(sql, wanted)
         return cursor.fetchall()

@@ -2,7 +2,6 @@ from datetime import date
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -56,11 +55,8 @@ class Profile(models.Model):
                 & Q(availability__lt=2**SLOTS),
             ),
         ]
-        # Who can do something, and who lives near: each alone, or both at once as bitmaps.
-        indexes = [
-            models.Index(fields=["division_id"], name="profile_by_division"),
-            GinIndex(fields=["skills"], name="profile_by_skill"),
-        ]
+        # An index on skills would lie idle: row-level security lets no array operator use it.
+        indexes = [models.Index(fields=["division_id"], name="profile_by_division")]
 
     def __str__(self) -> str:
         return f"profile of person {self.person_id}"

@@ -1,0 +1,327 @@
+"""Whom a clerk may ask for one order: the ten best of all volunteers, each with reasons.
+
+Villages are asked from the nearest outwards, so that of 1.44 million profiles only those
+round the order are read. A way costs its metres; whoever was not read lives farther away than
+the tenth best costs, so that the ten are the best of all.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import numpy as np
+from django.conf import settings
+from django.utils import timezone
+
+from xinfeng.base import pack, scope
+from xinfeng.dispatch import explaining
+from xinfeng.dispatch.asking import YOUNGEST, Asked, ask, stretches_of
+from xinfeng.dispatch.explaining import Why
+from xinfeng.dispatch.ground import Ground, Ints, ground
+from xinfeng.dispatch.matching import Rules
+from xinfeng.dispatch.models import Offer, Order
+from xinfeng.dispatch.queries import crowd
+from xinfeng.dispatch.stretches import Horizon, numbers
+from xinfeng.people.queries import masked_names
+
+MOST = 10
+# Somebody who has not said when they are free is asked only where nobody near has.
+UNSAID_M = 3_000
+# Villages asked at first, and how many times as many in each further round.
+_COMMON = (4, 2)
+_RARE = (16, 4)
+# So many of the cheapest at a time are asked whether they have promised something else.
+_CHECKED = 40
+_RULES = Rules()
+_UNRATED = 400
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """Somebody who could serve an order, and when; `why` is kept with an offer."""
+
+    person_id: int
+    name: str
+    starts_at: datetime
+    ends_at: datetime
+    metres: int
+    cost: int
+    why: dict[str, Any]
+
+    @property
+    def reasons(self) -> list[str]:
+        return explaining.proposal(self.why)
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """The best for an order; where nobody is found, why."""
+
+    order_id: int
+    best: list[Candidate]
+    why: str
+    details: dict[str, Any]
+
+    @property
+    def sentence(self) -> str:
+        """Why nobody can be found; empty when somebody is."""
+        return explaining.unserved(self.why, self.details) if self.why else ""
+
+
+@dataclass(frozen=True)
+class _One:
+    """A volunteer as read; `free` are the wished stretches they can, None: not said."""
+
+    person_id: int
+    metres: int
+    cost: int
+    free: int | None
+    load: int
+    rating: int | None
+
+
+def candidates(order_id: int, *, at: datetime, most: int = MOST) -> Candidates:
+    """The best volunteers to ask for one order; the caller has found the reader entitled."""
+    horizon, city = Horizon(at), ground()
+    with scope.whole_city():
+        order = Order.objects.select_related("item", "place", "contact").get(pk=order_id)
+        offers = list(Offer.objects.filter(order=order).order_by("pk"))
+        asked = ask(order, offers, horizon, city)
+        reach = pack.load(settings.CITY_PACK).rules.order_reach_m
+        details = asked.details(horizon, reach)
+        if why := hopeless(asked):
+            return Candidates(order_id, [], why, details)
+        best = _best(asked, horizon, city, reach, most)
+        if not best:
+            why, more = _why_nobody(asked, horizon, city, reach)
+            return Candidates(order_id, [], why, details | more)
+    names = masked_names(one.person_id for one in best)
+    told = [_told(one, asked, horizon, names.get(one.person_id, "")) for one in best]
+    return Candidates(order_id, told, "", details)
+
+
+def hopeless(asked: Asked) -> str:
+    """What no volunteer could mend; empty: nothing."""
+    if asked.point is None:
+        return Why.NO_POSITION
+    if not asked.slots:
+        return Why.NOT_YET if asked.is_later else Why.TIME_PASSED
+    return ""
+
+
+def reasons(
+    asked: Asked,
+    horizon: Horizon,
+    *,
+    metres: int,
+    slot: int,
+    load: int,
+    rating: int | None,
+    is_free: bool | None = True,
+) -> dict[str, Any]:
+    """Why one person is proposed, in codes and numbers."""
+    return {
+        "metres": metres,
+        "skills": list(asked.skills),
+        "qualifications": list(asked.qualifications),
+        "language": asked.language,
+        "when": stretches_of(1 << slot, horizon),
+        "is_free": is_free,
+        "load": load,
+        "rating": rating,
+    }
+
+
+def stretch(asked: Asked, horizon: Horizon, slot: int) -> tuple[datetime, datetime]:
+    """From when to when somebody would serve in this stretch."""
+    starts_at = asked.set_at or horizon.begins(slot, asked.minutes, is_urgent=asked.is_urgent)
+    assert starts_at is not None, "a stretch that is too late was wished for"
+    return starts_at, starts_at + timedelta(minutes=asked.minutes)
+
+
+def _best(asked: Asked, horizon: Horizon, city: Ground, reach: int, most: int) -> list[_One]:
+    assert asked.point is not None
+    villages, metres = city.around(asked.point, reach)
+    away = dict(zip(villages.tolist(), metres.tolist(), strict=True))
+    pool: list[_One] = []
+    held: dict[int, int] = {}
+    best: list[_One] = []
+    is_rare = bool(asked.skills or asked.qualifications)
+    for first, last in _rounds(len(villages), is_rare=is_rare):
+        rows = _read(asked, horizon, villages[first:last])
+        pool += _judged(rows, asked, horizon, away)
+        pool.sort(key=lambda one: (one.cost, one.person_id))
+        best = _not_promised(pool, held, horizon, most)
+        farther = metres[last] if last < len(villages) else np.inf
+        if len(best) == most and best[-1].cost <= farther:
+            break
+    return best
+
+
+def _rounds(count: int, *, is_rare: bool) -> Iterator[tuple[int, int]]:
+    """From which village to which; what few people can is asked in fewer, larger rounds."""
+    first, many, more = (0, *(_RARE if is_rare else _COMMON))
+    while first < count:
+        yield first, min(first + many, count)
+        first, many = first + many, more * many
+
+
+def _read(asked: Asked, horizon: Horizon, villages: Ints) -> list[tuple[int, int, int | None]]:
+    """Person, home and usual free parts of everybody able who may be free."""
+    week = _week(asked, horizon)
+    wanted = _wanted(asked, horizon) | {"villages": villages.tolist(), "week": week}
+    return crowd.fetched(
+        f"SELECT p.person_id, p.division_id, p.availability {_able(asked)}"
+        " AND p.division_id = ANY(%(villages)s)"
+        " AND (p.availability IS NULL OR p.availability & %(week)s <> 0)",
+        wanted,
+    )
+
+
+def _judged(
+    rows: list[tuple[int, int, int | None]],
+    asked: Asked,
+    horizon: Horizon,
+    away: dict[int, float],
+) -> Iterator[_One]:
+    """What each costs, in metres; whoever is barred or not free after all is left out."""
+    fitting = []
+    for person_id, home, availability in rows:
+        free = None if availability is None else horizon.of_week(availability) & asked.slots
+        if person_id not in asked.barred and free != 0:
+            fitting.append((person_id, home, free))
+    ids = [person_id for person_id, _home, _free in fitting]
+    if not ids:
+        return
+    load, ahead = crowd.loads(horizon.at, ids)
+    rated = crowd.ratings(ids)
+    at_once = pack.load(settings.CITY_PACK).rules.orders_at_once
+    for person_id, home, free in fitting:
+        if ahead.get(person_id, 0) >= at_once:
+            continue
+        taken, rating, metres = load.get(person_id, 0), rated.get(person_id), away[home]
+        cost = round(metres) + _RULES.load_m * taken
+        cost += _RULES.rating_m * (500 - (_UNRATED if rating is None else rating))
+        yield _One(
+            person_id, round(metres), cost + UNSAID_M * (free is None), free, taken, rating
+        )
+
+
+def _not_promised(
+    pool: list[_One], held: dict[int, int], horizon: Horizon, most: int
+) -> list[_One]:
+    """The cheapest who have not promised that time to something else."""
+    best: list[_One] = []
+    for first in range(0, len(pool), _CHECKED):
+        some = pool[first : first + _CHECKED]
+        unknown = [one.person_id for one in some if one.person_id not in held]
+        held.update(dict.fromkeys(unknown, 0))
+        for person_id, starts_at, ends_at in (
+            crowd.promised(horizon, unknown) if unknown else ()
+        ):
+            held[person_id] |= horizon.taken(starts_at, ends_at)
+        for one in some:
+            free = one.free if one.free is None else one.free & ~held[one.person_id]
+            if free != 0:
+                best.append(_One(**vars(one) | {"free": free}))
+            if len(best) == most:
+                return best
+    return best
+
+
+def _why_nobody(
+    asked: Asked, horizon: Horizon, city: Ground, reach: int
+) -> tuple[str, dict[str, Any]]:
+    """The first condition that leaves nobody, asked of all volunteers of the city."""
+    nearest = _nearest_able(asked, horizon, city)
+    if nearest is None:
+        return Why.NOBODY_ABLE, {}
+    if nearest > reach:
+        return Why.NOBODY_NEAR, {"nearest_m": nearest}
+    if asked.asked_before and _asked_would_fit(asked, horizon):
+        return Why.ALL_ASKED, {"asked": asked.asked_before}
+    return Why.NOBODY_FREE, {}
+
+
+def _nearest_able(asked: Asked, horizon: Horizon, city: Ground) -> int | None:
+    """Metres to the nearest one able, whenever they are free; None: there is none."""
+    assert asked.point is not None
+    homes = crowd.fetched(
+        f"SELECT DISTINCT p.division_id {_able(asked)}", _wanted(asked, horizon)
+    )
+    places = [city.of(home) for (home,) in homes]
+    away = [round(float(np.hypot(*(at - asked.point)))) for at in places if at is not None]
+    return min(away, default=None)
+
+
+def _asked_would_fit(asked: Asked, horizon: Horizon) -> bool:
+    """Whether somebody who was asked before would have been free."""
+    found = crowd.fetched(
+        f"SELECT count(*) {_able(asked)} AND p.person_id = ANY(%(barred)s)"
+        " AND (p.availability IS NULL OR p.availability & %(week)s <> 0)",
+        _wanted(asked, horizon)
+        | {"barred": sorted(asked.barred), "week": _week(asked, horizon)},
+    )
+    return bool(found[0][0])
+
+
+def _week(asked: Asked, horizon: Horizon) -> int:
+    """The wished stretches as parts of a usual week."""
+    bits = 0
+    for number in numbers(asked.slots):
+        bits |= 1 << 3 * horizon.day(number).weekday() + horizon.part(number)
+    return bits
+
+
+def _able(asked: Asked) -> str:
+    """From and where: everybody who can serve it, wherever they live and whenever."""
+    conditions = [
+        _CAN if asked.skills else "",
+        _SPEAKS if asked.language else "",
+        *(_HOLDS.format(number=number) for number in range(len(asked.qualifications))),
+    ]
+    return _ABLE + "".join(conditions)
+
+
+def _wanted(asked: Asked, horizon: Horizon) -> dict[str, Any]:
+    return {
+        "skills": list(asked.skills),
+        "languages": [asked.language],
+        **{f"paper{n}": code for n, code in enumerate(asked.qualifications)},
+        "least": asked.least_age,
+        "born": crowd.youngest_born(horizon, asked.least_age or YOUNGEST),
+        "on": timezone.localtime(horizon.at).date(),
+    }
+
+
+def _told(one: _One, asked: Asked, horizon: Horizon, name: str) -> Candidate:
+    free = asked.slots if one.free is None else one.free
+    slot = numbers(free)[0]
+    starts_at, ends_at = stretch(asked, horizon, slot)
+    why = reasons(
+        asked, horizon, metres=one.metres, slot=slot, load=one.load, rating=one.rating,
+        is_free=None if one.free is None else True,
+    )  # fmt: skip
+    return Candidate(one.person_id, name, starts_at, ends_at, one.metres, one.cost, why)
+
+
+# An age that is asked for must be known; otherwise only a known child is left out.
+_ABLE = """
+    FROM people_profile p
+    JOIN people_person n ON n.id = p.person_id
+    LEFT JOIN people_identity i ON i.person_id = p.person_id
+    WHERE n.state = 'ACTIVE' AND n.registered_on IS NOT NULL AND n.left_on IS NULL
+      AND (i.born_on <= %(born)s OR i.born_on IS NULL AND %(least)s::int IS NULL)
+"""
+# Left out where nothing is asked: an index on words has no answer to none.
+_CAN = " AND p.skills @> %(skills)s::varchar[]"
+_SPEAKS = " AND p.languages @> %(languages)s::varchar[]"
+_HOLDS = """
+      AND EXISTS (
+          SELECT FROM people_qualification q
+          WHERE q.person_id = p.person_id AND q.code = %(paper{number})s
+            AND q.checked_at IS NOT NULL
+            AND (q.valid_until IS NULL OR q.valid_until >= %(on)s)
+      )
+"""
