@@ -26,8 +26,8 @@ from xinfeng.dispatch.stretches import Horizon, numbers
 from xinfeng.people.queries import masked_names
 
 MOST = 10
-# Somebody who has not said when they are free is asked only where nobody near has.
-UNSAID_M = 3_000
+# Somebody who has not said when they are free is asked after all within reach who have.
+UNSAID_M = 8_000
 # Villages asked at first, and how many times as many in each further round.
 _COMMON = (4, 2)
 _RARE = (16, 4)

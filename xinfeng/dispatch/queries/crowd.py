@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -56,17 +57,23 @@ class Vocabulary:
 
 @dataclass(frozen=True)
 class Crowd:
-    """The volunteers as columns, sorted by person."""
+    """The volunteers as columns, row by row."""
 
     person: Ints
     volunteers: Volunteers
 
+    @cached_property
+    def _sorted(self) -> Ints:
+        return np.argsort(self.person, kind="stable")
+
     def row(self, person_ids: Iterable[int]) -> Ints:
         """Rows of these persons; whoever is not among them is left out."""
-        wanted = np.asarray(list(person_ids), np.int64)
-        rows = np.searchsorted(self.person, wanted)
-        rows = np.minimum(rows, max(len(self.person) - 1, 0))
-        return rows[self.person[rows] == wanted] if len(self.person) else rows[:0]
+        wanted = np.array(sorted(person_ids), np.int64)
+        if not len(self.person):
+            return wanted[:0]
+        at = np.searchsorted(self.person, wanted, sorter=self._sorted)
+        rows = self._sorted[np.minimum(at, len(self.person) - 1)]
+        return np.asarray(rows[self.person[rows] == wanted])
 
 
 def crowd(
@@ -82,6 +89,7 @@ def crowd(
         person, home, week, can, speaks = _rows(
             _crowd_sql(words), _wanted(words, villages, horizon), 5
         )
+        # Rows come in no order; the same city reads the same each time.
         line = np.argsort(person, kind="stable")
         person, home, week, can, speaks = (c[line] for c in (person, home, week, can, speaks))
         held = promised(horizon)
