@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from xinfeng.activities.checklist import OF_AGE
+from xinfeng.dispatch.explaining import Why
 from xinfeng.dispatch.ground import Floats, Ground
 from xinfeng.dispatch.models import LIVE, Offer, OfferState, Order
 from xinfeng.dispatch.stretches import Horizon, numbers
@@ -92,6 +93,45 @@ def ask(order: Order, offers: Iterable[Offer], horizon: Horizon, ground: Ground)
         barred=frozenset(one for one in own | people if one is not None),
         asked_before=len({o.person_id for o in now if o.state not in LIVE and o.person_id}),
     )
+
+
+def hopeless(asked: Asked) -> str:
+    """What no volunteer could mend; empty: nothing."""
+    if asked.point is None:
+        return Why.NO_POSITION
+    if not asked.slots:
+        return Why.NOT_YET if asked.is_later else Why.TIME_PASSED
+    return ""
+
+
+def reasons(
+    asked: Asked,
+    horizon: Horizon,
+    *,
+    metres: int,
+    slot: int,
+    load: int,
+    rating: int | None,
+    is_free: bool | None = True,
+) -> dict[str, Any]:
+    """Why one person is proposed, in codes and numbers."""
+    return {
+        "metres": metres,
+        "skills": list(asked.skills),
+        "qualifications": list(asked.qualifications),
+        "language": asked.language,
+        "when": stretches_of(1 << slot, horizon),
+        "is_free": is_free,
+        "load": load,
+        "rating": rating,
+    }
+
+
+def stretch(asked: Asked, horizon: Horizon, slot: int) -> tuple[datetime, datetime]:
+    """From when to when somebody would serve in this stretch."""
+    starts_at = asked.set_at or horizon.begins(slot, asked.minutes, is_urgent=asked.is_urgent)
+    assert starts_at is not None, "a stretch that is too late was wished for"
+    return starts_at, starts_at + timedelta(minutes=asked.minutes)
 
 
 def least_age(order: Order) -> int | None:

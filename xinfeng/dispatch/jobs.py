@@ -1,1 +1,27 @@
 """What time brings about for orders. Thin: each job calls one command."""
+
+from procrastinate.contrib.django import app
+
+from xinfeng.base import clock
+
+from . import commands
+from .commands import planning
+
+
+@app.task(name=planning.JOB, pass_context=False)
+def work_out_plan(plan_id: int) -> None:
+    """Read, solve and propose; a plan that breaks off says so to whoever asked for it."""
+    try:
+        planning.work_out(plan_id, clock.now())
+    except Exception as problem:
+        commands.fail_plan(plan_id=plan_id, problem=type(problem).__name__, at=clock.now())
+        raise
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="dispatch.end_stalled_plans", queueing_lock="stalled_plans", pass_context=False)
+def end_stalled_plans(timestamp: int) -> None:
+    """A plan whose worker died is ended, so that another one can be asked for."""
+    now = clock.now()
+    for plan_id in planning.stalled_plans(now):
+        commands.fail_plan(plan_id=plan_id, problem="stalled", at=now)

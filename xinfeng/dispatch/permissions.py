@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from xinfeng.activities.models import Shift
+from xinfeng.base import codes
 from xinfeng.base.standing import NOBODY, Standing
 from xinfeng.people.permissions import OFFICES
 
@@ -57,6 +58,12 @@ def may_verify(caller: Caller, order: Order) -> bool:
 def may_dispatch(caller: Caller, order: Order) -> bool:
     """The desk; a keeper reaches no further than the village anyway."""
     return caller.is_desk_of(order.division_id)
+
+
+def may_plan(standing: Standing, division_id: int) -> bool:
+    """A plan of all orders of a division: the offices over the whole of it."""
+    lo, hi = codes.span(division_id, codes.level_of(division_id))
+    return standing.covers_all(lo, hi, OFFICES)
 
 
 def may_decide(caller: Caller, order: Order) -> bool:

@@ -4,7 +4,7 @@ Reads only; what becomes of the plan is written by `commands.planning`. The same
 same seed give the same plan.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
@@ -12,17 +12,17 @@ from typing import Any
 
 import numpy as np
 from django.conf import settings
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from xinfeng.base import codes, pack, scope
 from xinfeng.dispatch import matching
-from xinfeng.dispatch.asking import Asked, ask
+from xinfeng.dispatch.asking import Asked, ask, hopeless, reasons, stretch
 from xinfeng.dispatch.explaining import Why
 from xinfeng.dispatch.ground import Ground, Ints, ground
 from xinfeng.dispatch.matching import Orders, Plan, Rules
 from xinfeng.dispatch.matching import reasons as engine
-from xinfeng.dispatch.models import Offer, OfferState, Order, State
-from xinfeng.dispatch.queries import candidates, crowd
+from xinfeng.dispatch.models import Offer, OfferState, Order, OrderQuerySet, State
+from xinfeng.dispatch.queries import crowd
 from xinfeng.dispatch.queries.crowd import Crowd, Vocabulary
 from xinfeng.dispatch.stretches import DAYS, PARTS, Horizon, numbers
 
@@ -78,11 +78,20 @@ def waiting(division_id: int) -> list[Order]:
     Those who have accepted, and those who are still asked, stay: only empty places are filled.
     """
     lo, hi = codes.span(division_id, codes.level_of(division_id))
-    asked = Offer.objects.filter(state=OfferState.OFFERED)
-    partly = Q(state=State.DISPATCHED, accepted__gt=0, accepted__lt=F("people"))
-    orders = Order.objects.inside(lo, hi).filter(Q(state=State.TO_DISPATCH) | partly)
-    orders = orders.exclude(pk__in=asked.values("order_id"))
+    orders = _waiting(Order.objects.inside(lo, hi))
     return list(orders.select_related("item", "place", "contact").order_by("pk"))
+
+
+def waiting_ids(order_ids: Iterable[int]) -> set[int]:
+    """Which of these orders wait for somebody to be found."""
+    orders = _waiting(Order.objects.filter(pk__in=list(order_ids)))
+    return set(orders.order_by("pk").values_list("pk", flat=True))
+
+
+def _waiting(orders: OrderQuerySet) -> OrderQuerySet:
+    asked = Offer.objects.filter(state=OfferState.OFFERED, order=OuterRef("pk"))
+    partly = Q(state=State.DISPATCHED, accepted__gt=0, accepted__lt=F("people"))
+    return orders.filter(Q(state=State.TO_DISPATCH) | partly).exclude(Exists(asked))
 
 
 def solve(division_id: int, seed: int, at: datetime) -> Solution:
@@ -91,7 +100,7 @@ def solve(division_id: int, seed: int, at: datetime) -> Solution:
     rules = pack.load(settings.CITY_PACK).rules
     with scope.whole_city():
         asked = _asked(waiting(division_id), horizon, city)
-    able = [one for one in asked if not candidates.hopeless(one)]
+    able = [one for one in asked if not hopeless(one)]
     words = Vocabulary.of(able)
     points = np.array([one.point for one in able], float).reshape(-1, 2)
     there = crowd.crowd(
@@ -187,10 +196,10 @@ def _proposals(
             int(pairs.volunteer[row]),
             int(pairs.slot[row]),
         )
-        starts_at, ends_at = candidates.stretch(one, horizon, slot)
+        starts_at, ends_at = stretch(one, horizon, slot)
         away = there.volunteers.position[who] - points[pairs.order[row]]
         metres = round(float(np.hypot(*away)))
-        why = candidates.reasons(
+        why = reasons(
             one, horizon, metres=metres, slot=slot, load=int(there.volunteers.load[who]),
             rating=int(there.volunteers.rating[who]) or None,
         )  # fmt: skip
@@ -207,7 +216,7 @@ def _hopeless(asked: Sequence[Asked], horizon: Horizon, reach: int) -> list[Left
     return [
         Left(one.order_id, one.attempt, one.people, why, one.details(horizon, reach))
         for one in asked
-        if (why := candidates.hopeless(one))
+        if (why := hopeless(one))
     ]
 
 

@@ -1,5 +1,5 @@
 """What pages and other rooms read of orders, plans and offers."""
 
-from .candidates import Candidate, Candidates, candidates
+from .candidates import Candidate, Candidates, best_for
 
-__all__ = ["Candidate", "Candidates", "candidates"]
+__all__ = ["Candidate", "Candidates", "best_for"]

@@ -7,7 +7,7 @@ the tenth best costs, so that the ten are the best of all.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from xinfeng.base import pack, scope
 from xinfeng.dispatch import explaining
-from xinfeng.dispatch.asking import YOUNGEST, Asked, ask, stretches_of
+from xinfeng.dispatch.asking import YOUNGEST, Asked, ask, hopeless, reasons, stretch
 from xinfeng.dispatch.explaining import Why
 from xinfeng.dispatch.ground import Ground, Ints, ground
 from xinfeng.dispatch.matching import Rules
@@ -81,7 +81,7 @@ class _One:
     rating: int | None
 
 
-def candidates(order_id: int, *, at: datetime, most: int = MOST) -> Candidates:
+def best_for(order_id: int, *, at: datetime, most: int = MOST) -> Candidates:
     """The best volunteers to ask for one order; the caller has found the reader entitled."""
     horizon, city = Horizon(at), ground()
     with scope.whole_city():
@@ -99,45 +99,6 @@ def candidates(order_id: int, *, at: datetime, most: int = MOST) -> Candidates:
     names = masked_names(one.person_id for one in best)
     told = [_told(one, asked, horizon, names.get(one.person_id, "")) for one in best]
     return Candidates(order_id, told, "", details)
-
-
-def hopeless(asked: Asked) -> str:
-    """What no volunteer could mend; empty: nothing."""
-    if asked.point is None:
-        return Why.NO_POSITION
-    if not asked.slots:
-        return Why.NOT_YET if asked.is_later else Why.TIME_PASSED
-    return ""
-
-
-def reasons(
-    asked: Asked,
-    horizon: Horizon,
-    *,
-    metres: int,
-    slot: int,
-    load: int,
-    rating: int | None,
-    is_free: bool | None = True,
-) -> dict[str, Any]:
-    """Why one person is proposed, in codes and numbers."""
-    return {
-        "metres": metres,
-        "skills": list(asked.skills),
-        "qualifications": list(asked.qualifications),
-        "language": asked.language,
-        "when": stretches_of(1 << slot, horizon),
-        "is_free": is_free,
-        "load": load,
-        "rating": rating,
-    }
-
-
-def stretch(asked: Asked, horizon: Horizon, slot: int) -> tuple[datetime, datetime]:
-    """From when to when somebody would serve in this stretch."""
-    starts_at = asked.set_at or horizon.begins(slot, asked.minutes, is_urgent=asked.is_urgent)
-    assert starts_at is not None, "a stretch that is too late was wished for"
-    return starts_at, starts_at + timedelta(minutes=asked.minutes)
 
 
 def _best(asked: Asked, horizon: Horizon, city: Ground, reach: int, most: int) -> list[_One]:

@@ -9,7 +9,7 @@ from xinfeng.activities.tests.build import a_shift, a_signup
 from xinfeng.base import scope
 from xinfeng.dispatch.explaining import Why
 from xinfeng.dispatch.models import Offer, OfferState, Rating
-from xinfeng.dispatch.queries import candidates
+from xinfeng.dispatch.queries import best_for
 from xinfeng.people.models import Person, Qualification
 from xinfeng.people.tests.build import a_person
 from xinfeng.places.tests.build import NINE, a_city, a_division
@@ -29,7 +29,7 @@ TOMORROW_NINE = NINE + timedelta(days=1)
 
 
 def found(order):
-    return candidates(order.pk, at=NOW)
+    return best_for(order.pk, at=NOW)
 
 
 def names(order):
