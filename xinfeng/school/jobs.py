@@ -24,3 +24,16 @@ def work_out_timetable(timetable_id: int) -> None:
     except Exception:
         commands.fail_timetable(timetable_id=timetable_id, failure="broken", at=clock.now())
         raise
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="sweep_classes", queueing_lock="sweep_classes", pass_context=False)
+def sweep_classes(timestamp: int) -> None:
+    """Silent lecturers, ended classes, places that came free; one transaction each."""
+    now = clock.now()
+    for class_id in queries.classes_to_lapse(now):
+        commands.lapse_class(class_id=class_id, at=now)
+    for class_id in queries.classes_to_end(now):
+        commands.end_class(class_id=class_id, at=now)
+    for class_id in queries.classes_to_fill(now):
+        commands.fill_places(class_id=class_id, at=now)

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -10,6 +11,7 @@ from xinfeng.activities.models import (
     Activity,
     ActivityState,
     Audience,
+    Post,
     Shift,
     Signup,
     SignupState,
@@ -57,10 +59,12 @@ def call_off(*, activity_id: int, actor: Person, at: datetime) -> Activity:
 def call_off_arranged(*, activity_id: int, actor: Person | None, at: datetime) -> Activity:
     """What an upper room arranged by invitation is not needed any more.
 
-    Called inside its command, which has decided that this person may say so.
+    Called inside its command, which has decided that this person may say so. The evenings of a
+    class are open to see, and their places by invitation.
     """
-    arranged = Activity.objects.filter(audience=Audience.INVITED).select_for_update()
-    return _call_off(arranged.get(pk=activity_id), actor, at)
+    asked = Post.objects.filter(shift__activity=OuterRef("pk"), audience=Audience.INVITED)
+    arranged = Activity.objects.filter(Q(audience=Audience.INVITED) | Exists(asked))
+    return _call_off(arranged.select_for_update().get(pk=activity_id), actor, at)
 
 
 def _call_off(activity: Activity, actor: Person | None, at: datetime) -> Activity:

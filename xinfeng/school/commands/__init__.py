@@ -1,6 +1,7 @@
 """Every write in this room. One function, one transaction, one journal entry."""
 
 from .answers import accept_class, decline_class, lapse_class
+from .attending import count_heads, let_in
 from .courses import (
     NewCourse,
     NewSeries,
@@ -10,6 +11,7 @@ from .courses import (
     renew_course,
     withdraw_course,
 )
+from .enrolling import cancel_enrolment, enrol, fill_places, resize_class
 from .lecturers import (
     Offer,
     apply_as_lecturer,
@@ -23,7 +25,10 @@ from .lecturers import (
 )
 from .materials import add_material, remove_material
 from .placing import place_class, propose_class
+from .publishing import publish_class
+from .ratings import rate_class
 from .requests import NewRequest, refuse_request, request_class, withdraw_request
+from .running import call_off_class, call_off_session, end_class, move_session
 from .timetables import (
     Solution,
     ask_timetable,
@@ -46,24 +51,36 @@ __all__ = [
     "approve_lecturer",
     "ask_timetable",
     "bring_menu",
+    "call_off_class",
+    "call_off_session",
+    "cancel_enrolment",
     "change_offer",
+    "count_heads",
     "decline_class",
+    "end_class",
     "end_lecturer",
+    "enrol",
     "fail_timetable",
+    "fill_places",
     "finish_timetable",
     "honour_lecturer",
     "lapse_class",
+    "let_in",
+    "move_session",
     "offer_course",
     "open_series",
     "pause_lecturer",
     "place_class",
     "propose_class",
+    "publish_class",
     "publish_timetable",
+    "rate_class",
     "refuse_lecturer",
     "refuse_request",
     "remove_material",
     "renew_course",
     "request_class",
+    "resize_class",
     "resume_lecturer",
     "start_timetable",
     "tell_progress",

@@ -1,5 +1,13 @@
 """What the pages and the other rooms read of the night school."""
 
 from .planning import Problem, problem, solve
+from .sweeping import classes_to_end, classes_to_fill, classes_to_lapse
 
-__all__ = ["Problem", "problem", "solve"]
+__all__ = [
+    "Problem",
+    "classes_to_end",
+    "classes_to_fill",
+    "classes_to_lapse",
+    "problem",
+    "solve",
+]

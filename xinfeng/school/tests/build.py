@@ -136,6 +136,9 @@ def worked_out(plan: Timetable, *, meanwhile: object = None) -> Timetable:
 
 
 def fresh(row):  # type: ignore[no-untyped-def]
-    """The row as it is now."""
+    """The row as it is now; of a class with its lecturer, whose row is guarded."""
+    found = type(row).objects
+    if isinstance(row, NightClass):
+        found = found.select_related("lecturer__person", "place", "request")
     with scope.whole_city():
-        return type(row).objects.get(pk=row.pk)
+        return found.get(pk=row.pk)
