@@ -53,6 +53,10 @@ PUBLIC = {
     "people:apply",
     "people:not_me",
     "people:text",
+    "dispatch:menu",
+    "dispatch:order_when",
+    "dispatch:order_who",
+    "dispatch:order_check",
     # The house
     "worker",
     "set_language",

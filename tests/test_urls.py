@@ -8,6 +8,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from xinfeng.activities.models import Programme, Project
 from xinfeng.activities.tests.build import a_shift
 from xinfeng.base import clock
+from xinfeng.dispatch.tests.build import an_item
 from xinfeng.dispatch.tests.desk_build import an_order
 from xinfeng.insight import commands as insight
 from xinfeng.insight.published import published
@@ -60,6 +61,7 @@ def city(monkeypatch):
     sheet = Sheet.objects.create(name="a.csv", content=b"x", digest="0" * 64, added_at=NINE)
     shop = a_merchant(code="SHOP")
     reward = a_reward(shop, code="SHOP")
+    item = an_item()
     insight.rebuild(names=published().names, as_of=TODAY, at=NINE)
     return {
         "place": place,
@@ -77,7 +79,7 @@ def city(monkeypatch):
                 "place_code": place.code,
             },
             "points": {"code": reward.code, "redemption_id": 1},
-            "dispatch": {"code": an_order().code},
+            "dispatch": {"code": an_order().code, "item_code": item.code},
             "insight": {"code": CITY, "name": "places"},
             "inspections": {
                 "name": standard.name, "version": standard.version, "period": "2022Q2",

@@ -46,9 +46,9 @@ STANDARD: Way = (
 )
 SIGN_IN: Way = (gettext_noop("Sign in"), "log-in", ("account_login",))
 
-VISITOR = (BOARD, ACTIVITIES, PLACES, SIGN_IN)
+VISITOR = (BOARD, ACTIVITIES, ORDERS, PLACES, SIGN_IN)
 VOLUNTEER = (ACTIVITIES, ORDERS, PLACES, HOURS, MINE)
-KEEPER = (TODO, PLACES, ACTIVITIES, MINE)
+KEEPER = (TODO, ORDERS, PLACES, ACTIVITIES, MINE)
 OFFICE = (BOARD, TODO, PLACES, MINE)
 
 
@@ -67,7 +67,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
 
 
 def navigation(request: HttpRequest) -> list[Entry]:
-    """The entries of the person's part whose pages exist, four at most."""
+    """The entries of the person's part whose pages exist, five at most."""
     ways = [(title, icon, address(names)) for title, icon, names in _ways(request)]
     mine = address(MINE[2])
     return [

@@ -166,6 +166,8 @@ PROCRASTINATE_IMPORT_PATHS = ["xinfeng.config.worker"]
 
 # Calls of one person, or of one address, a minute and serving process; 0 means no limit.
 API_CALLS_A_MINUTE = environment.integer("XINFENG_API_CALLS_A_MINUTE", 300)
+# Orders an hour from one person, or from one address when nobody is signed in; 0: no limit.
+ORDERS_AN_HOUR = environment.integer("XINFENG_ORDERS_AN_HOUR", 20)
 
 # The city's own gateway for messages beyond the inbox (see people/delivering.py); empty: none.
 NOTICE_GATEWAY = environment.text("XINFENG_NOTICE_GATEWAY", "")
