@@ -25,3 +25,10 @@ def end_stalled_plans(timestamp: int) -> None:
     now = clock.now()
     for plan_id in planning.stalled_plans(now):
         commands.fail_plan(plan_id=plan_id, problem="stalled", at=now)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="sweep_orders", queueing_lock="sweep_orders", pass_context=False)
+def sweep_orders(timestamp: int) -> None:
+    """Each minute: what comes near its deadline, what passes it, what time ends."""
+    commands.sweep_deadlines(at=clock.now())
