@@ -60,7 +60,6 @@ class Asked:
 def ask(order: Order, offers: Iterable[Offer], horizon: Horizon, ground: Ground) -> Asked:
     """`order` comes with its item, place and contact; `offers` are all it ever had."""
     item, offers = order.item, list(offers)
-    own = {order.requester_id, order.placed_by_id, order.contact and order.contact.person_id}
     asked = [offer for offer in offers if offer.offered_at or offer.state in LIVE]
     now = [offer for offer in asked if offer.attempt == order.attempt]
     held = [o for o in now if o.state in (OfferState.OFFERED, OfferState.ACCEPTED)]
@@ -90,7 +89,7 @@ def ask(order: Order, offers: Iterable[Offer], horizon: Horizon, ground: Ground)
         is_urgent=order.is_urgent,
         is_later=order.wished_from > horizon.day(62),
         set_at=set_at,
-        barred=frozenset(one for one in own | people if one is not None),
+        barred=frozenset(own(order) | {one for one in people if one is not None}),
         asked_before=len({o.person_id for o in now if o.state not in LIVE and o.person_id}),
     )
 
@@ -108,8 +107,8 @@ def reasons(
     asked: Asked,
     horizon: Horizon,
     *,
-    metres: int,
-    slot: int,
+    metres: int | None,
+    slot: int | None,
     load: int,
     rating: int | None,
     is_free: bool | None = True,
@@ -120,7 +119,7 @@ def reasons(
         "skills": list(asked.skills),
         "qualifications": list(asked.qualifications),
         "language": asked.language,
-        "when": stretches_of(1 << slot, horizon),
+        "when": [] if slot is None else stretches_of(1 << slot, horizon),
         "is_free": is_free,
         "load": load,
         "rating": rating,
@@ -132,6 +131,24 @@ def stretch(asked: Asked, horizon: Horizon, slot: int) -> tuple[datetime, dateti
     starts_at = asked.set_at or horizon.begins(slot, asked.minutes, is_urgent=asked.is_urgent)
     assert starts_at is not None, "a stretch that is too late was wished for"
     return starts_at, starts_at + timedelta(minutes=asked.minutes)
+
+
+def first_time(order: Order, at: datetime) -> datetime | None:
+    """When the first stretch that is wished for begins; None: none is left."""
+    horizon, minutes = Horizon(at), order.item.minutes
+    slots = horizon.wished(
+        order.wished_from, order.wished_until, order.wished_parts or ANY_TIME, minutes,
+        is_urgent=order.is_urgent,
+    )  # fmt: skip
+    first = numbers(slots)[:1]
+    return horizon.begins(first[0], minutes, is_urgent=order.is_urgent) if first else None
+
+
+def own(order: Order) -> set[int]:
+    """Whose order it is: none of them serves it."""
+    contact = order.contact.person_id if order.contact is not None else None
+    people = (order.requester_id, order.placed_by_id, contact)
+    return {one for one in people if one is not None}
 
 
 def least_age(order: Order) -> int | None:

@@ -209,6 +209,8 @@ def _free(why: Mapping[str, Any]) -> str:
         return ""
     if why.get("is_free") is None:
         return _("has not said when they are free")
+    if not why["is_free"]:
+        return _("is usually not free %(when)s") % {"when": words}
     return _("free %(when)s") % {"when": words}
 
 

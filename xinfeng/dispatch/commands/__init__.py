@@ -8,6 +8,7 @@ from xinfeng.people.commands import (
     NewContact,
 )
 
+from .answering import accept, accept_for_team, decline, grab, lapse
 from .calling import (
     call_back,
 )
@@ -27,6 +28,14 @@ from .letting_go import (
 )
 from .menu import (
     renew_menu,
+)
+from .offering import (
+    offer_proposed,
+    offer_to,
+    offer_to_team,
+    open_to_all,
+    open_waiting,
+    withdraw,
 )
 from .opening import (
     open_contact,
@@ -56,6 +65,8 @@ __all__ = [
     "NewContact",
     "NewOrder",
     "NewRating",
+    "accept",
+    "accept_for_team",
     "answer_complaint",
     "ask_for_plan",
     "begin_plan",
@@ -63,14 +74,22 @@ __all__ = [
     "cancel",
     "complain",
     "confirm",
+    "decline",
     "deny",
     "draft",
     "fail_plan",
     "finish_plan",
+    "grab",
     "hold",
     "keep_proposals",
+    "lapse",
     "merge",
+    "offer_proposed",
+    "offer_to",
+    "offer_to_team",
     "open_contact",
+    "open_to_all",
+    "open_waiting",
     "place",
     "rate",
     "refuse",
@@ -79,4 +98,5 @@ __all__ = [
     "sweep_deadlines",
     "transfer",
     "verify",
+    "withdraw",
 ]

@@ -5,9 +5,9 @@ round the order are read. A way costs its metres; whoever was not read lives far
 the tenth best costs, so that the ten are the best of all.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from xinfeng.base import pack, scope
 from xinfeng.dispatch import explaining
-from xinfeng.dispatch.asking import YOUNGEST, Asked, ask, hopeless, reasons, stretch
+from xinfeng.dispatch.asking import YOUNGEST, Asked, ask, hopeless, own, reasons, stretch
 from xinfeng.dispatch.explaining import Why
 from xinfeng.dispatch.ground import Ground, Ints, ground
 from xinfeng.dispatch.matching import Rules
@@ -45,13 +45,20 @@ class Candidate:
     name: str
     starts_at: datetime
     ends_at: datetime
-    metres: int
+    # None: where they live has no position.
+    metres: int | None
     cost: int
     why: dict[str, Any]
 
     @property
     def reasons(self) -> list[str]:
         return explaining.proposal(self.why)
+
+    def at(self, starts_at: datetime, ends_at: datetime) -> "Candidate":
+        """The same person at another time, about which nothing is said."""
+        if starts_at == self.starts_at:
+            return self
+        return replace(self, starts_at=starts_at, ends_at=ends_at, why=self.why | {"when": []})
 
 
 @dataclass(frozen=True)
@@ -101,6 +108,79 @@ def best_for(order_id: int, *, at: datetime, most: int = MOST) -> Candidates:
     return Candidates(order_id, told, "", details)
 
 
+def named(
+    order: Order,
+    person_ids: Iterable[int],
+    *,
+    at: datetime,
+    starts_at: datetime | None = None,
+    busy: bool = False,
+) -> dict[int, Candidate]:
+    """Those of the named who can serve this order, near or far; the clerk knows why them.
+
+    Whoever lacks what it asks or whose own it is is left out, and unless `busy` do too,
+    whoever has promised that time.
+    """
+    horizon, city = Horizon(at), ground()
+    offers = Offer.objects.filter(order=order).order_by("pk")
+    asked = ask(order, offers, horizon, city)
+    ids = sorted(set(person_ids) - own(order))
+    rows = crowd.fetched(
+        f"SELECT n.id, n.division_id, p.availability {_able(asked)} AND n.id = ANY(%(people)s)",
+        _wanted(asked, horizon) | {"people": ids},
+    )
+    held = {
+        one: [
+            (since, until) for who, since, until in crowd.promised(horizon, ids) if who == one
+        ]
+        for one in ids
+    }
+    chosen = starts_at or asked.set_at
+    told = {}
+    for person_id, home, week in rows:
+        free = None if week is None else horizon.of_week(week) & asked.slots
+        begins = chosen or _begins(asked, horizon, free)
+        if begins is None:
+            continue
+        ends = begins + timedelta(minutes=asked.minutes)
+        if not busy and any(
+            since < ends and begins < until for since, until in held[person_id]
+        ):
+            continue
+        told[person_id] = _named(person_id, home, free, (begins, ends), asked, horizon, city)
+    names = masked_names(told)
+    return {pk: replace(one, name=names.get(pk, "")) for pk, one in told.items()}
+
+
+def _begins(asked: Asked, horizon: Horizon, free: int | None) -> datetime | None:
+    """When somebody would come: the first stretch in which they are free, else the first."""
+    slots = numbers(free or asked.slots)
+    return stretch(asked, horizon, slots[0])[0] if slots else None
+
+
+def _named(
+    person_id: int,
+    home: int,
+    free: int | None,
+    stretch: tuple[datetime, datetime],
+    asked: Asked,
+    horizon: Horizon,
+    city: Ground,
+) -> Candidate:
+    lives, slot = city.of(home), horizon.number(stretch[0])
+    metres = None
+    if lives is not None and asked.point is not None:
+        metres = round(float(np.hypot(*(lives - asked.point))))
+    load, _ahead = crowd.loads(horizon.at, [person_id])
+    rated = crowd.ratings([person_id])
+    says_so = None if free is None or slot is None else bool(free >> slot & 1)
+    why = reasons(
+        asked, horizon, metres=metres, slot=slot, load=load.get(person_id, 0),
+        rating=rated.get(person_id), is_free=says_so,
+    )  # fmt: skip
+    return Candidate(person_id, "", *stretch, metres, 0, why)
+
+
 def _best(asked: Asked, horizon: Horizon, city: Ground, reach: int, most: int) -> list[_One]:
     assert asked.point is not None
     villages, metres = city.around(asked.point, reach)
@@ -133,7 +213,7 @@ def _read(asked: Asked, horizon: Horizon, villages: Ints) -> list[tuple[int, int
     week = _week(asked, horizon)
     wanted = _wanted(asked, horizon) | {"villages": villages.tolist(), "week": week}
     return crowd.fetched(
-        f"SELECT p.person_id, p.division_id, p.availability {_able(asked)}"
+        f"SELECT n.id, p.division_id, p.availability {_able(asked)}"
         " AND p.division_id = ANY(%(villages)s)"
         " AND (p.availability IS NULL OR p.availability & %(week)s <> 0)",
         wanted,
@@ -209,7 +289,8 @@ def _nearest_able(asked: Asked, horizon: Horizon, city: Ground) -> int | None:
     """Metres to the nearest one able, whenever they are free; None: there is none."""
     assert asked.point is not None
     homes = crowd.fetched(
-        f"SELECT DISTINCT p.division_id {_able(asked)}", _wanted(asked, horizon)
+        f"SELECT DISTINCT p.division_id {_able(asked)} AND p.division_id IS NOT NULL",
+        _wanted(asked, horizon),
     )
     places = [city.of(home) for (home,) in homes]
     away = [round(float(np.hypot(*(at - asked.point)))) for at in places if at is not None]
@@ -219,7 +300,7 @@ def _nearest_able(asked: Asked, horizon: Horizon, city: Ground) -> int | None:
 def _asked_would_fit(asked: Asked, horizon: Horizon) -> bool:
     """Whether somebody who was asked before would have been free."""
     found = crowd.fetched(
-        f"SELECT count(*) {_able(asked)} AND p.person_id = ANY(%(barred)s)"
+        f"SELECT count(*) {_able(asked)} AND n.id = ANY(%(barred)s)"
         " AND (p.availability IS NULL OR p.availability & %(week)s <> 0)",
         _wanted(asked, horizon)
         | {"barred": sorted(asked.barred), "week": _week(asked, horizon)},
@@ -269,9 +350,9 @@ def _told(one: _One, asked: Asked, horizon: Horizon, name: str) -> Candidate:
 
 # An age that is asked for must be known; otherwise only a known child is left out.
 _ABLE = """
-    FROM people_profile p
-    JOIN people_person n ON n.id = p.person_id
-    LEFT JOIN people_identity i ON i.person_id = p.person_id
+    FROM people_person n
+    LEFT JOIN people_profile p ON p.person_id = n.id
+    LEFT JOIN people_identity i ON i.person_id = n.id
     WHERE n.state = 'ACTIVE' AND n.registered_on IS NOT NULL AND n.left_on IS NULL
       AND (i.born_on <= %(born)s OR i.born_on IS NULL AND %(least)s::int IS NULL)
 """
@@ -281,7 +362,7 @@ _SPEAKS = " AND p.languages @> %(languages)s::varchar[]"
 _HOLDS = """
       AND EXISTS (
           SELECT FROM people_qualification q
-          WHERE q.person_id = p.person_id AND q.code = %(paper{number})s
+          WHERE q.person_id = n.id AND q.code = %(paper{number})s
             AND q.checked_at IS NOT NULL
             AND (q.valid_until IS NULL OR q.valid_until >= %(on)s)
       )

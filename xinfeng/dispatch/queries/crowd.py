@@ -121,15 +121,19 @@ def crowd(
 
 
 def promised(
-    horizon: Horizon, person_ids: Sequence[int] | None = None
+    horizon: Horizon, person_ids: Sequence[int] | None = None, *, but: int | None = None
 ) -> list[tuple[int, datetime, datetime]]:
-    """What people hold or are asked for in the time ahead: person, from, to."""
+    """What people hold or are asked for in the time ahead: person, from, to.
+
+    `but` is an offer that is not counted: the one about which is decided.
+    """
     asked = {
         "since": horizon.at,
         "until": horizon.at + timedelta(days=DAYS + 1),
         "holding": list(HOLDING),
         "live": [OfferState.OFFERED, OfferState.ACCEPTED],
         "people": None if person_ids is None else list(person_ids),
+        "but": but,
     }
     return [(one, since, until) for one, since, until in fetched(_PROMISED, asked)]
 
@@ -261,6 +265,7 @@ _PROMISED = """
     SELECT person_id, starts_at, ends_at FROM dispatch_offer
     WHERE state = ANY(%(live)s) AND person_id IS NOT NULL AND ends_at > %(since)s
       AND (%(people)s::bigint[] IS NULL OR person_id = ANY(%(people)s))
+      AND id IS DISTINCT FROM %(but)s
 """
 _LOADS = """
     SELECT person_id, count(*) FILTER (WHERE state = %(accepted)s),
