@@ -5,7 +5,7 @@ from procrastinate.contrib.django import app
 from xinfeng.base import clock
 
 from . import commands
-from .commands import planning
+from .commands import answering, offering, planning
 
 
 @app.task(name=planning.JOB, pass_context=False)
@@ -32,3 +32,14 @@ def end_stalled_plans(timestamp: int) -> None:
 def sweep_orders(timestamp: int) -> None:
     """Each minute: what comes near its deadline, what passes it, what time ends."""
     commands.sweep_deadlines(at=clock.now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="dispatch.sweep_offers", queueing_lock="sweep_offers", pass_context=False)
+def sweep_offers(timestamp: int) -> None:
+    """Each minute: whose time to answer is over, and what opens to whoever is first."""
+    now = clock.now()
+    for order_id in answering.to_lapse(now):
+        commands.lapse(order_id=order_id, at=now)
+    for order_id in offering.to_open():
+        commands.open_waiting(order_id=order_id, at=now)

@@ -7,6 +7,7 @@ first who accept have it.
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -22,6 +23,7 @@ from xinfeng.dispatch.models import (
     State,
     Unserved,
 )
+from xinfeng.dispatch.models import Step as Line
 from xinfeng.dispatch.queries import crowd
 from xinfeng.dispatch.queries.candidates import Candidate, named
 from xinfeng.dispatch.stretches import Horizon
@@ -172,6 +174,16 @@ def withdraw(*, offer_id: int, actor: Person, at: datetime) -> Offer:
     moving.note(order, verb="offer.withdrawn", actor=actor, at=at, offer=offer.pk)
     return_if_nobody_left(order, actor, at)
     return offer
+
+
+def to_open(most: int = 500) -> list[int]:
+    """Verified orders that are first come, first served and were not opened yet."""
+    opened = Line.objects.filter(
+        order=OuterRef("pk"), attempt=OuterRef("attempt"), verb="order.opened"
+    )
+    waiting = Order.objects.filter(state=State.TO_DISPATCH, item__mode=Mode.GRAB)
+    found = waiting.exclude(Exists(opened)).order_by("due_at", "pk")
+    return list(found.values_list("pk", flat=True)[:most])
 
 
 def _lock_to_offer(order_id: int, actor: Person, at: datetime) -> Order:
