@@ -32,7 +32,8 @@ from xinfeng.people.models import Person
 from xinfeng.people.permissions import is_volunteer
 from xinfeng.teams.models import Membership
 
-from . import moving, pages
+from . import pages
+from .moving import lock, move, note
 from .returning import answer_by, end, return_if_nobody_left, tell_asked, tell_withdrawn
 from .telling import tell_residents
 
@@ -95,7 +96,7 @@ def accept_for_team(
         # From now on it is the members' time to answer.
         offer.answer_by = answer_by(order, offer.starts_at, at)
         offer.save(update_fields=["state", "answered_at", "answered_by", "answer_by"])
-        moving.note(order, verb="order.taken_by_team", actor=actor, at=at, offer=offer.pk)
+        note(order, verb="order.taken_by_team", actor=actor, at=at, offer=offer.pk)
     return _pass_on(order, offer, set(member_ids), actor, at)
 
 
@@ -113,9 +114,7 @@ def decline(
     _answer(offer, OfferState.DECLINED, actor, at)
     offer.reason, offer.words = reason, words.strip()[:LONGEST_WORDS]
     offer.save(update_fields=["state", "answered_at", "answered_by", "reason", "words"])
-    moving.note(
-        order, verb="offer.declined", actor=actor, at=at, offer=offer.pk, why=reason.value
-    )
+    note(order, verb="offer.declined", actor=actor, at=at, offer=offer.pk, why=reason.value)
     return_if_nobody_left(order, None, at)
     return offer
 
@@ -125,7 +124,7 @@ def grab(
     *, order_id: int, actor: Person, at: datetime, starts_at: datetime | None = None
 ) -> Offer:
     """First come, first served: whoever fits takes a place of an open order."""
-    order = moving.lock(order_id)
+    order = lock(order_id)
     if order is None or order.item.mode != Mode.GRAB or order.dispatched_at is None:
         raise _unknown_order()
     mine = Offer.objects.live().filter(order=order, attempt=order.attempt, person=actor)
@@ -146,7 +145,7 @@ def grab(
 @scope.command
 def lapse(*, order_id: int, at: datetime) -> int:
     """Who did not answer in time is asked no longer; with nobody left the order goes back."""
-    order = moving.lock(order_id)
+    order = lock(order_id)
     if order is None or order.state != State.DISPATCHED:
         return 0
     late = list(
@@ -157,7 +156,7 @@ def lapse(*, order_id: int, at: datetime) -> int:
     # A team took it on and its members did not fill it.
     end([offer for offer in late if offer not in silent], OfferState.WITHDRAWN, at)
     if late:
-        moving.note(order, verb="offer.lapsed", actor=None, at=at, offers=len(late))
+        note(order, verb="offer.lapsed", actor=None, at=at, offers=len(late))
         people = [offer.person_id for offer in silent if offer.person_id]
         tell("offer.lapsed", people, at=at, href=pages.offered(), item=order.item.name)
     return_if_nobody_left(order, None, at)
@@ -166,22 +165,25 @@ def lapse(*, order_id: int, at: datetime) -> int:
 
 def to_lapse(at: datetime, most: int = 500) -> list[int]:
     """Orders about whose offers time decides now."""
-    silent = Offer.objects.filter(_silent(at), order__state=State.DISPATCHED)
-    found = set(silent.order_by("answer_by", "pk").values_list("order_id", flat=True)[:most])
-    live = Offer.objects.filter(
-        order=OuterRef("pk"), state__in=[OfferState.OFFERED, OfferState.ACCEPTED]
-    )
-    unclaimed = Order.objects.filter(
-        state=State.DISPATCHED, due_at__lte=at, accepted=0, item__mode=Mode.GRAB
-    ).exclude(Exists(live))
-    found |= set(unclaimed.order_by("due_at", "pk").values_list("pk", flat=True)[:most])
+    with scope.whole_city():
+        silent = Offer.objects.filter(_silent(at), order__state=State.DISPATCHED)
+        found = set(
+            silent.order_by("answer_by", "pk").values_list("order_id", flat=True)[:most]
+        )
+        live = Offer.objects.filter(
+            order=OuterRef("pk"), state__in=[OfferState.OFFERED, OfferState.ACCEPTED]
+        )
+        unclaimed = Order.objects.filter(
+            state=State.DISPATCHED, due_at__lte=at, accepted=0, item__mode=Mode.GRAB
+        ).exclude(Exists(live))
+        found |= set(unclaimed.order_by("due_at", "pk").values_list("pk", flat=True)[:most])
     return sorted(found)
 
 
 def _lock(offer_id: int, actor: Person) -> tuple[Order, Offer]:
     """The order first, then its offer; for whoever may answer it."""
     order_id = Offer.objects.filter(pk=offer_id).values_list("order_id", flat=True).first()
-    order = moving.lock(order_id) if order_id is not None else None
+    order = lock(order_id) if order_id is not None else None
     offer = Offer.objects.select_related("team").filter(pk=offer_id).first()
     mine = offer is not None and (
         offer.person_id == actor.pk if offer.team is None else offer.team.is_led_by(actor.pk)
@@ -240,9 +242,9 @@ def _accept(
     order.accepted += 1
     if not order.is_full:
         order.save(update_fields=["accepted"])
-        moving.note(order, verb=verb, actor=actor, at=at, accepted=order.accepted)
+        note(order, verb=verb, actor=actor, at=at, accepted=order.accepted)
         return
-    moving.move(
+    move(
         order, State.ACCEPTED, verb="order.accepted", actor=actor, at=at,
         accepted=order.accepted, mode=order.item.mode,
     )  # fmt: skip
@@ -314,7 +316,7 @@ def _pass_on(
     for one in made:
         tell_asked(order, one, at)
     if made:
-        moving.note(order, verb="order.passed_on", actor=actor, at=at, asked=len(made))
+        note(order, verb="order.passed_on", actor=actor, at=at, asked=len(made))
     return made
 
 

@@ -31,8 +31,8 @@ from xinfeng.journal import commands as journal
 from xinfeng.people.models import Person
 from xinfeng.teams.models import Team
 
-from . import moving
 from .asking import lock_for
+from .moving import lock, move, note
 from .returning import (
     answer_by,
     end,
@@ -149,7 +149,7 @@ def open_to_all(*, order_id: int, actor: Person, at: datetime) -> Order:
 @scope.command
 def open_waiting(*, order_id: int, at: datetime) -> Order | None:
     """Time opens a verified order that is first come, first served; once in an attempt."""
-    order = moving.lock(order_id)
+    order = lock(order_id)
     if order is None or order.state != State.TO_DISPATCH or was_opened(order):
         return None
     return _open(order, None, at)
@@ -171,7 +171,7 @@ def withdraw(*, offer_id: int, actor: Person, at: datetime) -> Offer:
     end([offer], OfferState.WITHDRAWN, at)
     if was_asked:
         tell_withdrawn(order, [offer], at)
-    moving.note(order, verb="offer.withdrawn", actor=actor, at=at, offer=offer.pk)
+    note(order, verb="offer.withdrawn", actor=actor, at=at, offer=offer.pk)
     return_if_nobody_left(order, actor, at)
     return offer
 
@@ -183,7 +183,8 @@ def to_open(most: int = 500) -> list[int]:
     )
     waiting = Order.objects.filter(state=State.TO_DISPATCH, item__mode=Mode.GRAB)
     found = waiting.exclude(Exists(opened)).order_by("due_at", "pk")
-    return list(found.values_list("pk", flat=True)[:most])
+    with scope.whole_city():
+        return list(found.values_list("pk", flat=True)[:most])
 
 
 def _lock_to_offer(order_id: int, actor: Person, at: datetime) -> Order:
@@ -200,7 +201,7 @@ def _open(order: Order, actor: Person | None, at: datetime) -> Order:
         raise Refusal("not_to_grab", _("For this service the centre asks somebody."))
     _drop_proposals(order, keep=())
     Unserved.objects.filter(order=order).delete()
-    moving.move(order, State.DISPATCHED, verb="order.opened", actor=actor, at=at)
+    move(order, State.DISPATCHED, verb="order.opened", actor=actor, at=at)
     return order
 
 
@@ -288,12 +289,12 @@ def _send(order: Order, offers: Sequence[Offer], actor: Person, at: datetime) ->
     _drop_proposals(order, keep=[offer.pk for offer in offers])
     Unserved.objects.filter(order=order).delete()
     if order.state == State.TO_DISPATCH:
-        moving.move(
+        move(
             order, State.DISPATCHED, verb="order.dispatched", actor=actor, at=at,
             asked=len(offers),
         )  # fmt: skip
     else:
-        moving.note(order, verb="order.asked_more", actor=actor, at=at, asked=len(offers))
+        note(order, verb="order.asked_more", actor=actor, at=at, asked=len(offers))
     for offer in offers:
         offer.move_to(OfferState.OFFERED)
         offer.offered_at = at

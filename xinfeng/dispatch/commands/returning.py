@@ -17,7 +17,8 @@ from xinfeng.people import notices
 from xinfeng.people.commands import tell
 from xinfeng.people.models import Person
 
-from . import moving, pages
+from . import pages
+from .moving import move
 
 journal.declare({"order.returned": gettext_lazy("gave an order back: nobody accepted it")})
 notices.declare(
@@ -89,7 +90,7 @@ def return_if_nobody_left(order: Order, actor: Person | None, at: datetime) -> b
     if order.item.mode == Mode.GRAB and order.due_at is not None and at < order.due_at:
         # Somebody may still take it from the list.
         return False
-    moving.move(
+    move(
         order, State.TO_DISPATCH, verb="order.returned", actor=actor, at=at,
         reason=Reason.ALL_DECLINED,
     )  # fmt: skip
