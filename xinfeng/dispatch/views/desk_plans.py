@@ -2,22 +2,39 @@
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
 
+from xinfeng.base import clock, codes, short_code
+from xinfeng.dispatch import commands, permissions
+from xinfeng.dispatch.forms.desk import PlanForm
 from xinfeng.dispatch.queries import desk as lists
 from xinfeng.dispatch.queries import desk_queues as queries
+from xinfeng.dispatch.queries.candidates import candidates
 from xinfeng.people.http import SignedInRequest
 
-from .desk import spans_of
+from .desk import area_of, spans_of
+from .desk_order import order_of
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def plans(request: SignedInRequest) -> HttpResponse:
+    """The latest plans; sent off, one more for all orders of an area that wait."""
     spans = spans_of(request)
+    if request.method == "POST":
+        form = PlanForm(request.POST)
+        if not form.is_valid():
+            raise Http404
+        made = commands.ask_for_plan(
+            code=short_code.new(),
+            division_id=form.cleaned_data["within"] or area_of(spans),
+            actor=request.user,
+            at=clock.now(),
+        )
+        return redirect("dispatch:desk_plan", made.code)
     page = {
-        "may_plan": False,
+        "may_plan": permissions.may_plan(request.standing, area_of(spans)),
         "plans": queries.plans(spans),
         "counts": lists.counts(spans),
         "areas": lists.areas(spans, None),
@@ -34,3 +51,12 @@ def plan(request: SignedInRequest, code: str) -> HttpResponse:
         raise Http404
     template = "_desk_plan.html" if request.headers.get("HX-Request") else "desk_plan.html"
     return render(request, f"dispatch/{template}", {"plan": found})
+
+
+@require_safe
+@login_required
+def best(request: SignedInRequest, code: str) -> HttpResponse:
+    """The ten best for one order, with reasons, or why there is nobody."""
+    found = order_of(request, code)
+    page = {"order": found, "found": candidates(found.pk, at=clock.now())}
+    return render(request, "dispatch/desk_candidates.html", page)
