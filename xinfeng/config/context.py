@@ -10,6 +10,7 @@ from django.utils.translation import gettext, gettext_noop
 
 from xinfeng.base import clock
 from xinfeng.config import wording
+from xinfeng.dispatch.queries import desk
 from xinfeng.people import queries
 from xinfeng.people.models import Person, Role
 from xinfeng.people.permissions import OFFICES
@@ -22,8 +23,9 @@ class Entry(TypedDict):
     icon: str
     href: str
     here: bool
-    # Messages that wait behind this entry.
+    # How much waits behind this entry, and what it is.
     waiting: int
+    waits: str
 
 
 # A title, an icon, and the names the page may have; the first that exists is taken.
@@ -35,6 +37,7 @@ ACTIVITIES: Way = (
     ("activities:list", "activities:index"),
 )
 ORDERS: Way = (gettext_noop("Order a service"), "hand-heart", ("dispatch:menu",))
+DESK: Way = (gettext_noop("Dispatch"), "clipboard-list", ("dispatch:desk",))
 MINE: Way = (gettext_noop("Mine"), "user-round", ("people:me",))
 TODO: Way = (gettext_noop("To do"), "list-checks", ("inspections:worklist",))
 PLACES: Way = (gettext_noop("Places"), "landmark", ("places:list", "places:index"))
@@ -49,7 +52,7 @@ SIGN_IN: Way = (gettext_noop("Sign in"), "log-in", ("account_login",))
 VISITOR = (BOARD, ACTIVITIES, ORDERS, PLACES, SIGN_IN)
 VOLUNTEER = (ACTIVITIES, ORDERS, PLACES, HOURS, MINE)
 KEEPER = (TODO, ORDERS, PLACES, ACTIVITIES, MINE)
-OFFICE = (BOARD, TODO, PLACES, MINE)
+OFFICE = (BOARD, DESK, TODO, PLACES, MINE)
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
@@ -61,6 +64,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
             "modes": modes,
             "demo_time": clock.now() if clock.is_demo() else None,
             "navigation": SimpleLazyObject(lambda: navigation(request)),
+            "desk": SimpleLazyObject(lambda: _desk(request)),
         },
         "user": getattr(request, "user", None),
     }
@@ -69,14 +73,18 @@ def page(request: HttpRequest) -> dict[str, Any]:
 def navigation(request: HttpRequest) -> list[Entry]:
     """The entries of the person's part whose pages exist, five at most."""
     ways = [(title, icon, address(names)) for title, icon, names in _ways(request)]
-    mine = address(MINE[2])
+    waiting = {
+        address(MINE[2]): (_unread, gettext("unread messages:")),
+        address(DESK[2]): (_red, gettext("overdue orders:")),
+    }
     return [
         Entry(
             title=gettext(title),
             icon=icon,
             href=href,
             here=_leads_here(request, href),
-            waiting=_unread(request) if href == mine else 0,
+            waiting=waiting[href][0](request) if href in waiting else 0,
+            waits=waiting[href][1] if href in waiting else "",
         )
         for title, icon, href in ways
         if href
@@ -86,6 +94,20 @@ def navigation(request: HttpRequest) -> list[Entry]:
 def _unread(request: HttpRequest) -> int:
     user = getattr(request, "user", None)
     return queries.unread(user) if isinstance(user, Person) else 0
+
+
+def _red(request: HttpRequest) -> int:
+    spans = desk.reach(request.standing)  # type: ignore[attr-defined]
+    return desk.red_orders(spans) if spans else 0
+
+
+def _desk(request: HttpRequest) -> dict[str, Any]:
+    """For the pages on which an office or a keeper begins the day; false when they have none."""
+    user = getattr(request, "user", None)
+    spans = desk.reach(request.standing) if isinstance(user, Person) else []  # type: ignore[attr-defined]
+    if not spans:
+        return {}
+    return {"href": address(DESK[2]), "red": desk.red_orders(spans)}
 
 
 @cache

@@ -20,6 +20,7 @@ urlpatterns = [
     # The desk: one order
     path("desk/orders/<slug:code>/", desk_order.order, name="desk_order"),
     path("desk/orders/<slug:code>/doubles/", desk_order.doubles, name="desk_doubles"),
+    path("desk/orders/<slug:code>/candidates/", desk_plans.best, name="desk_candidates"),
     path("desk/orders/<slug:code>/merger/", desk_order.merge, name="desk_merger"),
     path("desk/orders/<slug:code>/contact/", desk_order.open_contact, name="desk_contact"),
     path("desk/orders/<slug:code>/<slug:verb>/", desk_order.act, name="desk_act"),

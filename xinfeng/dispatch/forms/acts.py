@@ -1,4 +1,4 @@
-"""What the desk says when it acts on an order; reasons are chosen, since free words hold names."""
+"""What the desk says when it acts on an order; reasons are chosen: free words hold names."""
 
 from typing import Any
 

@@ -44,6 +44,12 @@ class ChoiceForm(forms.Form):
         return Key(int(warned), urgent == "1", _moment(due), int(pk))
 
 
+class PlanForm(forms.Form):
+    """For which area a plan is wanted; none: the whole of the desk's own."""
+
+    within = forms.IntegerField(required=False, min_value=10**11, max_value=10**12 - 1)
+
+
 class ShownForm(forms.Form):
     """How the public list is narrowed, read from the address."""
 

@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from xinfeng.base import clock
+from xinfeng.dispatch import permissions
 from xinfeng.dispatch.forms.desk import STATES, ChoiceForm
 from xinfeng.dispatch.models import Mode, State, Warned
 from xinfeng.dispatch.queries import desk as queries
@@ -27,7 +28,7 @@ def desk(request: SignedInRequest) -> HttpResponse:
     form, now = ChoiceForm(request.GET), clock.now()
     choice = form.chosen()
     page = {
-        "may_plan": False,
+        "may_plan": permissions.may_plan(request.standing, area_of(spans)),
         "desk": queries.desk(spans, choice, after=form.key()),
         "choice": choice,
         "states": STATES,
@@ -51,6 +52,11 @@ def points(request: SignedInRequest) -> HttpResponse:
     )
     answer["Cache-Control"] = "no-store, private"
     return answer
+
+
+def area_of(spans: list[queries.Span]) -> int:
+    """The division that this desk mostly works for: the widest of its reach."""
+    return max(spans, key=lambda span: span[1] - span[0])[0]
 
 
 def minutes_until(due_at: datetime, now: datetime) -> int:

@@ -59,4 +59,5 @@ def best(request: SignedInRequest, code: str) -> HttpResponse:
     """The ten best for one order, with reasons, or why there is nobody."""
     found = order_of(request, code)
     page = {"order": found, "found": candidates(found.pk, at=clock.now())}
-    return render(request, "dispatch/desk_candidates.html", page)
+    name = "_desk_candidates" if request.headers.get("HX-Request") else "desk_candidates"
+    return render(request, f"dispatch/{name}.html", page)
