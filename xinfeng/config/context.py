@@ -102,7 +102,7 @@ def _red(request: HttpRequest) -> int:
 
 
 def _desk(request: HttpRequest) -> dict[str, Any]:
-    """For the pages on which an office or a keeper begins the day; false when they have none."""
+    """For the pages on which a desk begins the day; empty for whoever has none."""
     user = getattr(request, "user", None)
     spans = desk.reach(request.standing) if isinstance(user, Person) else []  # type: ignore[attr-defined]
     if not spans:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import desk, desk_order, desk_plans, desk_queues, shown
+from .views import desk, desk_offers, desk_order, desk_plans, desk_queues, shown
 
 urlpatterns = [
     # Everybody
@@ -20,7 +20,16 @@ urlpatterns = [
     # The desk: one order
     path("desk/orders/<slug:code>/", desk_order.order, name="desk_order"),
     path("desk/orders/<slug:code>/doubles/", desk_order.doubles, name="desk_doubles"),
-    path("desk/orders/<slug:code>/candidates/", desk_plans.best, name="desk_candidates"),
+    path("desk/orders/<slug:code>/candidates/", desk_offers.candidates, name="desk_candidates"),
+    path("desk/orders/<slug:code>/offers/", desk_offers.ask_proposed, name="desk_ask"),
+    path("desk/orders/<slug:code>/people/", desk_offers.ask_people, name="desk_ask_people"),
+    path("desk/orders/<slug:code>/team/", desk_offers.ask_team, name="desk_ask_team"),
+    path("desk/orders/<slug:code>/opening/", desk_offers.open_to_all, name="desk_open"),
+    path(
+        "desk/orders/<slug:code>/offers/<int:offer_id>/withdrawal/",
+        desk_offers.withdraw,
+        name="desk_withdraw",
+    ),
     path("desk/orders/<slug:code>/merger/", desk_order.merge, name="desk_merger"),
     path("desk/orders/<slug:code>/contact/", desk_order.open_contact, name="desk_contact"),
     path("desk/orders/<slug:code>/<slug:verb>/", desk_order.act, name="desk_act"),

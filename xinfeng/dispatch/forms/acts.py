@@ -100,6 +100,44 @@ class CallForm(forms.Form):
     )  # fmt: skip
 
 
+_WHEN = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+
+
+class _Ids(forms.TypedMultipleChoiceField):
+    """Whole numbers that a list of the page offered; the command looks each of them up."""
+
+    def valid_value(self, value: object) -> bool:
+        text = str(value)
+        return text.isascii() and text.isdigit() and len(text) <= _LONGEST_ID
+
+
+_LONGEST_ID = 18
+
+
+class ProposedForm(forms.Form):
+    offer = _Ids(coerce=int, required=False)
+
+
+class PeopleForm(forms.Form):
+    person = _Ids(coerce=int)
+    starts_at = forms.DateTimeField(
+        label=_("At another time"),
+        help_text=_("Leave empty: at the time that stands beside each."),
+        widget=_WHEN,
+        required=False,
+    )
+
+
+class TeamForm(forms.Form):
+    team = forms.IntegerField(min_value=1)
+    starts_at = forms.DateTimeField(
+        label=_("At another time"),
+        help_text=_("Leave empty: at the first wished time."),
+        widget=_WHEN,
+        required=False,
+    )
+
+
 class AnswerForm(forms.Form):
     answer = forms.CharField(
         label=_("Answer"),

@@ -2,10 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
+from django.db.models import Q
 from django.utils.functional import Promise
 
-from xinfeng.base import scope
+from xinfeng.base import codes, scope
+from xinfeng.base.codes import Level
 from xinfeng.dispatch import explaining
 from xinfeng.dispatch.models import (
     CallBack,
@@ -19,9 +22,12 @@ from xinfeng.dispatch.models import (
 )
 from xinfeng.journal import commands as journal
 from xinfeng.people.queries import masked_names
+from xinfeng.teams.models import Team
 
 from .desk import Span, reached
 from .desk_doubles import doubles
+
+MOST_TEAMS = 60
 
 
 @dataclass(frozen=True)
@@ -93,6 +99,16 @@ def sheet(spans: Sequence[Span], code: str) -> Sheet | None:
         alike=alike,
         names=names,
     )
+
+
+def teams_near(order: Order, today: date) -> list[Team]:
+    """Teams of the order's township, and of the county and city above it."""
+    level = codes.level_of(order.division_id)
+    lo = order.division_id // codes.UNIT[Level.TOWNSHIP] * codes.UNIT[Level.TOWNSHIP]
+    of_township = Q(division_id__gte=lo, division_id__lt=lo + codes.UNIT[Level.TOWNSHIP])
+    above = Q(division_id__in=codes.ancestors(order.division_id, level))
+    serving = Team.objects.serving_on(today).filter(of_township | above, leader__isnull=False)
+    return list(serving.order_by("-division_id", "name", "pk")[:MOST_TEAMS])
 
 
 def _orders() -> OrderQuerySet:

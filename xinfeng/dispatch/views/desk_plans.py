@@ -5,16 +5,14 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from xinfeng.base import clock, codes, short_code
+from xinfeng.base import clock, short_code
 from xinfeng.dispatch import commands, permissions
 from xinfeng.dispatch.forms.desk import PlanForm
 from xinfeng.dispatch.queries import desk as lists
 from xinfeng.dispatch.queries import desk_queues as queries
-from xinfeng.dispatch.queries.candidates import candidates
 from xinfeng.people.http import SignedInRequest
 
 from .desk import area_of, spans_of
-from .desk_order import order_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -51,13 +49,3 @@ def plan(request: SignedInRequest, code: str) -> HttpResponse:
         raise Http404
     template = "_desk_plan.html" if request.headers.get("HX-Request") else "desk_plan.html"
     return render(request, f"dispatch/{template}", {"plan": found})
-
-
-@require_safe
-@login_required
-def best(request: SignedInRequest, code: str) -> HttpResponse:
-    """The ten best for one order, with reasons, or why there is nobody."""
-    found = order_of(request, code)
-    page = {"order": found, "found": candidates(found.pk, at=clock.now())}
-    name = "_desk_candidates" if request.headers.get("HX-Request") else "desk_candidates"
-    return render(request, f"dispatch/{name}.html", page)
