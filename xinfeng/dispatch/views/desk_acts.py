@@ -85,7 +85,7 @@ ACTS: dict[str, Act] = {
         lambda pk, given, hand: commands.resume(order_id=pk, **hand),
     ),
     "refusal": Act(
-        _("Refuse"), _("Refused; the resident is told why."),
+        _("Refuse the order"), _("Refused; the resident is told why."),
         wording.RefusalForm, _to(State.REFUSED), permissions.may_decide,
         lambda pk, given, hand: commands.refuse(
             order_id=pk, reason=Reason(given["reason"]), **hand
