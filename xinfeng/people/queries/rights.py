@@ -13,6 +13,7 @@ from xinfeng.base.id_number import age_on
 from xinfeng.base.standing import Standing
 from xinfeng.people.models import (
     Consent,
+    ConsentKind,
     Grant,
     GrantQuerySet,
     Identity,
@@ -64,6 +65,16 @@ def masked_names(person_ids: Iterable[int]) -> dict[int, str]:
     with scope.whole_city():
         found = Identity.objects.filter(pk__in=set(person_ids)).order_by("pk")
         return {identity.pk: identity.masked_name for identity in found}
+
+
+def published_names(person_ids: Iterable[int]) -> dict[int, str]:
+    """Whole names of those who agreed that their name is published; the others are not here."""
+    with scope.whole_city():
+        agreeing = Consent.objects.filter(
+            person__in=set(person_ids), kind=ConsentKind.PUBLICATION, withdrawn_at=None
+        )
+        found = Identity.objects.filter(pk__in=agreeing.values("person_id")).order_by("pk")
+        return dict(found.values_list("pk", "name"))
 
 
 @dataclass(frozen=True)
