@@ -15,6 +15,7 @@ PREFIXES = {
     "activities": "activities/",
     "points": "points/",
     "dispatch": "orders/",
+    "school": "school/",
 }
 
 urlpatterns: list[URLPattern | URLResolver] = [

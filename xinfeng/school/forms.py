@@ -61,12 +61,16 @@ class RequestForm(forms.Form):
         label=_("Course"), queryset=Course.objects.none(), to_field_name="code",
         empty_label=_("choose"),
     )  # fmt: skip
-    evenings = EveningsField(label=_("Evenings that suit"), help_text=_("The more, the sooner."))
+    evenings = EveningsField(
+        label=_("Evenings that suit"), help_text=_("The more, the sooner.")
+    )
     wished_from = forms.DateField(
         label=_("Not before"), widget=forms.DateInput(attrs=_DAY),
     )  # fmt: skip
     begins = forms.TimeField(
-        label=_("Begins at"), initial=_SEVEN_PM, widget=forms.TimeInput(attrs=_TIME, format="%H:%M")
+        label=_("Begins at"),
+        initial=_SEVEN_PM,
+        widget=forms.TimeInput(attrs=_TIME, format="%H:%M"),
     )
     heads = forms.IntegerField(label=_("Places"), initial=30, min_value=1, max_value=500)
     room = forms.CharField(label=_("Room"), max_length=40)

@@ -10,7 +10,9 @@ urlpatterns = [
     path("courses/", catalogue.courses, name="courses"),
     path("courses/new/", desk.offer_course, name="offer_course"),
     path("courses/<slug:course_code>/", catalogue.course, name="course"),
-    path("courses/<slug:course_code>/withdrawal/", desk.withdraw_course, name="withdraw_course"),
+    path(
+        "courses/<slug:course_code>/withdrawal/", desk.withdraw_course, name="withdraw_course"
+    ),
     path("courses/<slug:course_code>/materials/", catalogue.add_material, name="add_material"),
     path("materials/<slug:material_code>/", catalogue.material, name="material"),
     path(
@@ -69,5 +71,7 @@ urlpatterns = [
     path("requests/<slug:request_code>/refusal/", desk.refuse, name="refuse"),
     path("classes/<slug:class_code>/proposal/", desk.propose, name="propose"),
     path("desk/lecturers/<slug:lecturer_code>/", desk.lecturer, name="lecturer_case"),
-    path("desk/lecturers/<slug:lecturer_code>/<slug:verb>/", desk.decide, name="decide_lecturer"),
+    path(
+        "desk/lecturers/<slug:lecturer_code>/<slug:verb>/", desk.decide, name="decide_lecturer"
+    ),
 ]

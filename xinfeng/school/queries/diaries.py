@@ -41,7 +41,9 @@ def _events(slots: Iterable[Slot], host: str, address: Address) -> Iterable[Even
             title=f"{night_class.course.title} {session.number}/{night_class.sessions_count}",
             starts_at=session.starts_at,
             ends_at=session.ends_at,
-            where=" ".join(word for word in (place.address or place.name, session.room) if word),
+            where=" ".join(
+                word for word in (place.address or place.name, session.room) if word
+            ),
             about=slot.lecturer,
             href=address(night_class.code),
             position=(place.lat_e6, place.lon_e6) if known else None,  # type: ignore[arg-type]

@@ -18,9 +18,7 @@ from .finding import class_of
 @require_POST
 @login_required
 def accept(request: SignedInRequest, class_code: str) -> HttpResponse:
-    commands.accept_class(
-        class_id=class_of(class_code).pk, actor=request.user, at=clock.now()
-    )
+    commands.accept_class(class_id=class_of(class_code).pk, actor=request.user, at=clock.now())
     messages.success(request, _("Accepted. The station publishes the class and people enrol."))
     return redirect("school:own")
 

@@ -13,7 +13,8 @@ from xinfeng.people.http import SignedInRequest, VisitorRequest
 from xinfeng.school import commands
 from xinfeng.school.forms import MaterialForm
 from xinfeng.school.models import Course, Material
-from xinfeng.school.queries import catalogue, popular as popularity, stations
+from xinfeng.school.queries import catalogue, stations
+from xinfeng.school.queries import popular as popularity
 
 from .finding import after_of, choice_of
 

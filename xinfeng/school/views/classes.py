@@ -37,7 +37,9 @@ def enrol(request: SignedInRequest, class_code: str) -> HttpResponse:
     if made.state == EnrolmentState.ENROLLED:
         messages.success(request, _("You are enrolled, for all sessions to come."))
     else:
-        messages.success(request, _("You are on the waiting list and are told of a free place."))
+        messages.success(
+            request, _("You are on the waiting list and are told of a free place.")
+        )
     return redirect("school:class", class_code)
 
 

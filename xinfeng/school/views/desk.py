@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from xinfeng.base import clock, short_code
+from xinfeng.people.commands import note_view
 from xinfeng.people.http import SignedInRequest
 from xinfeng.people.permissions import OFFICES
-from xinfeng.people.commands import note_view
 from xinfeng.school import commands, evenings
 from xinfeng.school.forms import (
     ApprovalForm,

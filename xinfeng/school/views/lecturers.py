@@ -93,4 +93,6 @@ def _say(request: SignedInRequest, form: OfferForm, mine: Lecturer | None) -> No
         actor=request.user,
         at=clock.now(),
     )
-    messages.success(request, _("Your application is with the office; you are told of its answer."))
+    messages.success(
+        request, _("Your application is with the office; you are told of its answer.")
+    )

@@ -92,9 +92,7 @@ def withdraw(request: SignedInRequest, request_code: str) -> HttpResponse:
 @require_POST
 @login_required
 def publish(request: SignedInRequest, class_code: str) -> HttpResponse:
-    commands.publish_class(
-        class_id=class_of(class_code).pk, actor=request.user, at=clock.now()
-    )
+    commands.publish_class(class_id=class_of(class_code).pk, actor=request.user, at=clock.now())
     messages.success(request, _("Published. People can enrol now."))
     return redirect("school:class", class_code)
 
