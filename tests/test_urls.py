@@ -20,6 +20,7 @@ from xinfeng.people.tests.build import a_person, everyone
 from xinfeng.places.models import Facility, Place, Sheet
 from xinfeng.places.tests.build import CITY, LONG_AGO, NINE, TODAY, a_place
 from xinfeng.points.tests.build import a_merchant, a_reward
+from xinfeng.school.tests.build import a_class, a_timetable
 from xinfeng.teams.tests.build import a_team
 
 from .public_urls import PUBLIC
@@ -62,6 +63,7 @@ def city(monkeypatch):
     shop = a_merchant(code="SHOP")
     reward = a_reward(shop, code="SHOP")
     item = an_item()
+    night_class, plan = a_class(state="PUBLISHED"), a_timetable(work=False)
     insight.rebuild(names=published().names, as_of=TODAY, at=NINE)
     return {
         "place": place,
@@ -80,6 +82,13 @@ def city(monkeypatch):
             },
             "points": {"code": reward.code, "redemption_id": 1},
             "dispatch": {"code": an_order().code, "item_code": item.code},
+            "school": {
+                "class_code": night_class.code, "course_code": night_class.course.code,
+                "request_code": night_class.request.code, "place_code": place.code,
+                "lecturer_code": night_class.lecturer.code, "division_code": CITY,
+                "session_id": night_class.sessions.order_by("number").first().pk,
+                "timetable_code": plan.code, "material_code": "NONE",
+            },
             "insight": {"code": CITY, "name": "places"},
             "inspections": {
                 "name": standard.name, "version": standard.version, "period": "2022Q2",

@@ -8,7 +8,7 @@ from django.conf import settings
 # Whoever reads one of these shows one person to somebody who may be of an office.
 OF_ONE_PERSON = {
     "office_person", "credit_page", "hold_page", "case_line", "contest_page", "entry_page",
-    "card_to_print", "shown_to", "papers_of", "cares_of",
+    "card_to_print", "shown_to", "papers_of", "cares_of", "lecturer_case",
 }  # fmt: skip
 # Answers with sums to whoever submitted it.
 SILENT = {("hours/api/record.py", "_seen")}

@@ -23,6 +23,8 @@ class Entry(TypedDict):
     icon: str
     href: str
     here: bool
+    # Only in the rail of a desk: the bar of a phone has no room for it.
+    wide: bool
     # How much waits behind this entry, and what it is.
     waiting: int
     waits: str
@@ -36,6 +38,7 @@ ACTIVITIES: Way = (
     "calendar-days",
     ("activities:list", "activities:index"),
 )
+SCHOOL: Way = (gettext_noop("Night school"), "book-open", ("school:catalogue",))
 ORDERS: Way = (gettext_noop("Order a service"), "hand-heart", ("dispatch:menu",))
 DESK: Way = (gettext_noop("Dispatch"), "clipboard-list", ("dispatch:desk",))
 MINE: Way = (gettext_noop("Mine"), "user-round", ("people:me",))
@@ -49,10 +52,13 @@ STANDARD: Way = (
 )
 SIGN_IN: Way = (gettext_noop("Sign in"), "log-in", ("account_login",))
 
-VISITOR = (BOARD, ACTIVITIES, ORDERS, PLACES, SIGN_IN)
-VOLUNTEER = (ACTIVITIES, ORDERS, PLACES, HOURS, MINE)
-KEEPER = (TODO, ORDERS, PLACES, ACTIVITIES, MINE)
-OFFICE = (BOARD, DESK, TODO, PLACES, MINE)
+# On a phone they are reached from the page of activities and from one's own page.
+WIDE = frozenset({SCHOOL[0]})
+
+VISITOR = (BOARD, ACTIVITIES, SCHOOL, ORDERS, PLACES, SIGN_IN)
+VOLUNTEER = (ACTIVITIES, SCHOOL, ORDERS, PLACES, HOURS, MINE)
+KEEPER = (TODO, ORDERS, PLACES, ACTIVITIES, SCHOOL, MINE)
+OFFICE = (BOARD, DESK, TODO, SCHOOL, PLACES, MINE)
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
@@ -83,6 +89,7 @@ def navigation(request: HttpRequest) -> list[Entry]:
             icon=icon,
             href=href,
             here=_leads_here(request, href),
+            wide=title in WIDE,
             waiting=waiting[href][0](request) if href in waiting else 0,
             waits=waiting[href][1] if href in waiting else "",
         )

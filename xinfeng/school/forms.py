@@ -7,10 +7,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from xinfeng.places.models import Division, Place
+from xinfeng.places.models import Division
 
 from . import evenings
-from .commands import NewCourse, NewRequest, NewSeries, Offer
 from .models import Course, DeclineReason, Field, Lecturer, Series
 
 WEEKDAYS = [
@@ -89,15 +88,16 @@ class RequestForm(forms.Form):
         field.queryset = known.order_by("field__position", "title", "pk")
         field.label_from_instance = _course_label  # type: ignore[method-assign]
 
-    def wish(self, place: Place) -> NewRequest:
+    def said(self) -> dict[str, Any]:
+        """What a new request takes, but for its place."""
         given = self.cleaned_data
         begins: time = given["begins"]
-        return NewRequest(
-            code=given["code"], place_id=place.pk, course_id=given["course"].pk,
-            wished_from=given["wished_from"], evenings=given["evenings"],
-            begins_minute=begins.hour * 60 + begins.minute, heads=given["heads"],
-            room=given["room"], group=given["group"], note=given["note"],
-        )  # fmt: skip
+        return {
+            "code": given["code"], "course_id": given["course"].pk,
+            "wished_from": given["wished_from"], "evenings": given["evenings"],
+            "begins_minute": begins.hour * 60 + begins.minute, "heads": given["heads"],
+            "room": given["room"], "group": given["group"], "note": given["note"],
+        }  # fmt: skip
 
 
 def next_monday(today: date) -> date:
@@ -131,13 +131,13 @@ class OfferForm(forms.Form):
         assert isinstance(field, forms.ModelMultipleChoiceField)
         field.label_from_instance = _named  # type: ignore[method-assign]
 
-    def offer(self) -> Offer:
+    def said(self) -> dict[str, Any]:
         given = self.cleaned_data
-        return Offer(
-            fields=tuple(field.pk for field in given["fields_taught"]),
-            reach_m=given["reach_km"] * 1000, capacity_a_week=given["capacity_a_week"],
-            evenings=given["evenings"], bio=given["bio"],
-        )  # fmt: skip
+        return {
+            "fields": tuple(field.pk for field in given["fields_taught"]),
+            "reach_m": given["reach_km"] * 1000, "capacity_a_week": given["capacity_a_week"],
+            "evenings": given["evenings"], "bio": given["bio"],
+        }  # fmt: skip
 
 
 def offered(lecturer: Lecturer) -> dict[str, Any]:
@@ -282,14 +282,10 @@ class CourseForm(forms.Form):
             assert isinstance(field, forms.ModelChoiceField)
             field.label_from_instance = label  # type: ignore[method-assign]
 
-    def new(self, division_id: int) -> NewCourse:
-        given = self.cleaned_data
-        return NewCourse(
-            code=given["code"], field_id=given["field"].pk, title=given["title"],
-            outline=given["outline"], sessions=given["sessions"], minutes=given["minutes"],
-            division_id=division_id, needs=given["needs"], audience=given["audience"],
-            min_age=given["min_age"], topic_id=given["topic"].pk if given["topic"] else None,
-        )  # fmt: skip
+    def said(self) -> dict[str, Any]:
+        given = dict(self.cleaned_data)
+        field, topic = given.pop("field"), given.pop("topic")
+        return given | {"field_id": field.pk, "topic_id": topic.pk if topic else None}
 
 
 class SeriesForm(forms.Form):
@@ -306,9 +302,6 @@ class SeriesForm(forms.Form):
     ends_on = forms.DateField(
         label=_("Until"), required=False, widget=forms.DateInput(attrs=_DAY)
     )
-
-    def new(self, division_id: int) -> NewSeries:
-        return NewSeries(division_id=division_id, **self.cleaned_data)
 
 
 def _named(row: Any) -> str:

@@ -15,6 +15,7 @@ from xinfeng.people.commands import note_view
 from xinfeng.people.http import SignedInRequest
 from xinfeng.people.permissions import OFFICES
 from xinfeng.school import commands, evenings
+from xinfeng.school.commands import NewCourse, NewSeries
 from xinfeng.school.forms import (
     ApprovalForm,
     CourseForm,
@@ -185,7 +186,8 @@ def offer_course(request: SignedInRequest) -> HttpResponse:
     form = CourseForm(request.POST or None, initial={"code": short_code.new().lower()})
     area = _area(request)
     if request.method == "POST" and form.is_valid():
-        made = commands.offer_course(new=form.new(area), actor=request.user, at=clock.now())
+        new = NewCourse(division_id=area, **form.said())
+        made = commands.offer_course(new=new, actor=request.user, at=clock.now())
         messages.success(request, _("The course stands on the menu."))
         return redirect("school:course", made.code)
     return render(request, "school/offer_course.html", {"form": form})
@@ -208,7 +210,8 @@ def open_series(request: SignedInRequest) -> HttpResponse:
     form = SeriesForm(request.POST or None, initial=begun)
     area = _area(request)
     if request.method == "POST" and form.is_valid():
-        commands.open_series(new=form.new(area), actor=request.user, at=clock.now())
+        new = NewSeries(division_id=area, **form.cleaned_data)
+        commands.open_series(new=new, actor=request.user, at=clock.now())
         messages.success(request, _("The series is open; courses can be put under it."))
         return redirect("school:courses")
     return render(request, "school/open_series.html", {"form": form})

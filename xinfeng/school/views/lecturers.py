@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from xinfeng.base import clock, short_code
 from xinfeng.people.http import SignedInRequest, VisitorRequest
 from xinfeng.school import commands
+from xinfeng.school.commands import Offer
 from xinfeng.school.forms import OfferForm, PauseForm, offered
 from xinfeng.school.models import DeclineReason, Lecturer, LecturerState, NightClass
 from xinfeng.school.queries import catalogue, lecturers
@@ -81,14 +82,14 @@ def pause(request: SignedInRequest) -> HttpResponse:
 def _say(request: SignedInRequest, form: OfferForm, mine: Lecturer | None) -> None:
     if mine is not None and mine.state not in _APPLY_AGAIN:
         commands.change_offer(
-            lecturer_id=mine.pk, offer=form.offer(), actor=request.user, at=clock.now()
+            lecturer_id=mine.pk, offer=Offer(**form.said()), actor=request.user, at=clock.now()
         )
         messages.success(request, _("It counts from the next timetable on."))
         return
     classes = NightClass.objects.public().filter(code=request.POST.get("learnt_in", "")[:20])
     commands.apply_as_lecturer(
         code=short_code.new(8),
-        offer=form.offer(),
+        offer=Offer(**form.said()),
         learnt_in_id=classes.values_list("pk", flat=True).first(),
         actor=request.user,
         at=clock.now(),

@@ -11,6 +11,7 @@ from xinfeng.base import clock, short_code
 from xinfeng.people.http import SignedInRequest
 from xinfeng.places.models import Place
 from xinfeng.school import commands, permissions
+from xinfeng.school.commands import NewRequest
 from xinfeng.school.forms import QuotaForm, ReasonForm, RequestForm, next_monday
 from xinfeng.school.queries import desk, stations
 
@@ -56,7 +57,8 @@ def ask(request: SignedInRequest, place_code: str) -> HttpResponse:
     courses, rooms = stations.courses_for(found), stations.rooms_of(found)
     form = RequestForm(request.POST or None, courses=courses, initial=_begun(request, rooms))
     if request.method == "POST" and form.is_valid():
-        commands.request_class(new=form.wish(found), actor=request.user, at=clock.now())
+        new = NewRequest(place_id=found.pk, **form.said())
+        commands.request_class(new=new, actor=request.user, at=clock.now())
         messages.success(request, _("Asked for. The next timetable looks for a lecturer."))
         return redirect("school:place", place_code)
     page = {"place": found, "form": form, "rooms": rooms}
