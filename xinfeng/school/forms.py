@@ -266,7 +266,7 @@ class CourseForm(forms.Form):
         label=_("Minutes a session"), initial=60, min_value=30, max_value=180
     )
     needs = forms.CharField(label=_("What the room must have"), max_length=200, required=False)
-    audience = forms.CharField(label=_("For whom"), max_length=120, required=False)
+    audience = forms.CharField(label=_("Suited to"), max_length=120, required=False)
     min_age = forms.IntegerField(
         label=_("From which age"), min_value=1, max_value=99, required=False
     )

@@ -75,7 +75,9 @@ def test_a_class_nobody_has_published_stands_nowhere_in_public(client):
 
 def test_the_menu_is_searched_by_words_and_field(client):
     a_course()
-    a_course("law", title="民法典与生活", outline="婚姻与继承", field=a_field("law", "法律知识"))
+    a_course(
+        "law", title="民法典与生活", outline="婚姻与继承", field=a_field("law", "法律知识")
+    )
 
     assert "民法典" in read(client, "school:courses", words="继承")
     assert "八段锦" not in read(client, "school:courses", words="继承")
