@@ -21,12 +21,12 @@ def is_demo() -> bool:
 
 def local_date(at: datetime) -> date:
     """The calendar day in the city's own time zone."""
-    return timezone.localtime(at).date()
+    return timezone.localtime(at, timezone.get_default_timezone()).date()
 
 
 def local_time(at: datetime) -> str:
     """The hour and minute as people in the city read it, e.g. 08:30."""
-    return f"{timezone.localtime(at):%H:%M}"
+    return f"{timezone.localtime(at, timezone.get_default_timezone()):%H:%M}"
 
 
 def _offset() -> timedelta:

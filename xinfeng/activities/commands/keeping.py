@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from psycopg.errors import UniqueViolation
 
 from xinfeng.activities.attending import Outcome, Scene
-from xinfeng.base import clock
+from xinfeng.base import clock, rows, scope
 from xinfeng.base.refusal import Refusal
 from xinfeng.journal import commands as journal
 
@@ -72,13 +72,7 @@ _CHANGED: dict[str, str] = {
 }
 _TYPES = _SAID | _CHANGED
 _ONE_ROW = "SELECT " + ", ".join(f"%s::{kind} AS {name}" for name, kind in _TYPES.items())
-_ROWS = (
-    "SELECT * FROM unnest("
-    + ", ".join(f"%s::{kind}[]" for kind in _TYPES.values())
-    + ") AS rows ("
-    + ", ".join(_TYPES)
-    + ")"
-)
+_ROWS = rows.sql(_TYPES)
 
 
 @cache
@@ -117,8 +111,10 @@ def lock_scene(signup_id: int) -> Scene | None:
 
 def lock_scenes(signup_ids: Iterable[int]) -> dict[int, Scene]:
     """The same for many, by sign-up."""
-    with connection.cursor() as cursor:
-        cursor.execute(_MANY, [sorted(signup_ids)])
+    # Read as the database holds it: to read five hundred rows of text costs more than to
+    # find them.
+    with scope.whole_city_in_few_trips() as cursor:
+        cursor.execute(_MANY, [sorted(signup_ids)], binary=True)
         return {row[0]: Scene(*row) for row in cursor.fetchall()}
 
 
@@ -126,17 +122,16 @@ def keep(outcomes: Iterable[Outcome]) -> None:
     """Write what the outcomes change, in two statements at most however many there are."""
     kept = [outcome for outcome in outcomes if outcome.is_kept]
     for moves in (True, False):
-        if rows := [keep_values(outcome) for outcome in kept if outcome.moves == moves]:
-            _run(rows, moves=moves)
+        if values := [keep_values(outcome) for outcome in kept if outcome.moves == moves]:
+            _run(values, moves=moves)
 
 
-def _run(rows: list[list[Any]], *, moves: bool) -> None:
+def _run(kept: list[list[Any]], *, moves: bool) -> None:
     with said_once(), connection.cursor() as cursor:
-        if len(rows) == 1:
-            cursor.execute(keep_sql(many=False, moves=moves), rows[0])
+        if len(kept) == 1:
+            cursor.execute(keep_sql(many=False, moves=moves), kept[0])
         else:
-            columns = zip(*rows, strict=True)
-            cursor.execute(keep_sql(many=True, moves=moves), [list(one) for one in columns])
+            cursor.execute(keep_sql(many=True, moves=moves), [rows.packed(_TYPES, kept)])
 
 
 @contextmanager

@@ -254,6 +254,96 @@ def test_the_trigger_alone_holds_where_nobody_takes_the_persons_lock():
     assert sum(won) == 1
 
 
+# Many in one statement
+
+
+def at_once(*spans):
+    """One statement with the credits of all these (person, begins, minutes)."""
+    with scope.whole_city():
+        return Credit.objects.bulk_create(
+            Credit(
+                person_id=person.pk, division_id=VILLAGE, minutes=minutes, earned_on=TODAY,
+                source_kind=Source.GROUP, source_id=next(_facts),
+                starts_at=NINE + begins * MINUTE, ends_at=NINE + (begins + minutes) * MINUTE,
+            )
+            for person, begins, minutes in spans
+        )  # fmt: skip
+
+
+def test_many_in_one_statement_take_up_each_their_own_time():
+    mei, bo = a_person("mei"), a_person("bo")
+
+    # Sixty minutes before nine the day changes in UTC.
+    at_once((mei, -90, 60), (bo, 0, 60), (mei, 0, 30), (mei, 30, 30))
+
+    assert minutes_of(mei) == set(range(-90, -30)) | set(range(60))
+    assert minutes_of(bo) == set(range(60))
+
+
+@pytest.mark.parametrize(("begins", "minutes"), [(0, 60), (59, 2), (10, 5)])
+def test_two_of_one_statement_do_not_share_time_either(begins, minutes):
+    mei = a_person("mei")
+
+    with pytest.raises(IntegrityError, match="hours at this time"), transaction.atomic():
+        at_once((a_person("bo"), 0, 60), (mei, 0, 60), (mei, begins, minutes))
+
+    assert minutes_of(mei) == set()
+
+
+def test_one_that_overlaps_undoes_the_whole_statement():
+    mei, bo = a_person("mei"), a_person("bo")
+    give(mei, 0, 60)
+
+    taken = pytest.raises(IntegrityError, match=f"person {mei.pk} has hours")
+    with taken, transaction.atomic():
+        at_once((bo, 0, 60), (mei, 30, 60))
+
+    assert (minutes_of(bo), minutes_of(mei)) == (set(), set(range(60)))
+
+
+def test_several_are_taken_back_in_one_statement():
+    mei, bo = a_person("mei"), a_person("bo")
+    first, second, third = give(mei, 0, 60), give(mei, 60, 60), give(bo, 0, 60)
+
+    with scope.whole_city():
+        Credit.objects.bulk_create(
+            Credit(
+                person=one.person, division_id=VILLAGE, minutes=-one.minutes, earned_on=TODAY,
+                source_kind=Source.REVERSAL, source_id=one.pk,
+            )
+            for one in (first, third)
+        )  # fmt: skip
+
+    assert (minutes_of(mei), minutes_of(bo)) == (set(range(60, 120)), set())
+    assert second.pk
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_rosters_at_once_that_share_people_one_is_credited():
+    """In opposite orders, and nobody holds the people's locks: neither waits for ever."""
+    people = [a_person(f"p{number}") for number in range(20)]
+    everyone_is_connected = Barrier(4)
+
+    def write(order):
+        try:
+            connection.ensure_connection()
+            everyone_is_connected.wait(timeout=10)
+            at_once(*((person, 0, 60) for person in people[::order]))
+        except IntegrityError:
+            return False
+        else:
+            return True
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as clerks:
+        won = list(clerks.map(write, (1, -1, 1, -1)))
+
+    assert sum(won) == 1
+    with scope.whole_city():
+        assert Credit.objects.count() == len(people)
+
+
 @pytest.mark.parametrize("table", ["hours_day", "hours_dayfilling"])
 @pytest.mark.parametrize("verb", ["INSERT INTO {} DEFAULT VALUES", "DELETE FROM {}"])
 def test_the_program_only_reads_the_days(table, verb):
