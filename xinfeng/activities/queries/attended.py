@@ -28,12 +28,9 @@ def attended(shift_ids: Collection[int]) -> dict[int, list[Attended]]:
     ids = sorted(set(shift_ids))
     found: dict[int, dict[int, Attended]] = {pk: {} for pk in ids}
     with scope.whole_city():
-        rows = (
-            Signup.objects.filter(shift__in=ids)
-            .order_by("pk")
-            .values_list("shift_id", "person_id", "state", "arrived_at", "left_at", "part")
-        )
-        for shift_id, *place in rows:
-            one = Attended(*place)
-            found[shift_id][one.person_id] = one
+        columns = ("shift_id", "person_id", "state", "arrived_at", "left_at", "part")
+        rows = Signup.objects.filter(shift__in=ids).order_by("pk").values_list(*columns)
+        for shift_id, person_id, state, arrived_at, left_at, part in rows:
+            place = Attended(person_id, state, arrived_at, left_at, part)
+            found[shift_id][person_id] = place
     return {pk: list(people.values()) for pk, people in found.items()}
