@@ -7,7 +7,7 @@ cannot change places. Profile `intl`: AES-256-GCM and SHA-256; `gm`: SM4-GCM and
 import base64
 import hmac
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -32,15 +32,25 @@ class Unsealable(Exception):
 
 def seal(text: str, *, about: str = "") -> str:
     """Encrypt with the current key; only `unseal` with the same `about` reads it again."""
+    return seal_all([(text, about)])[0]
+
+
+def seal_all(texts: Iterable[tuple[str, str]]) -> list[str]:
+    """Many texts, each with what it is about; the ring of keys is read once."""
     ring = keys.ring()
     key = ring.key(ring.current)
     assert key is not None
     header = f"{_FORM}.{key.algorithm}.{key.id}"
+    return [
+        f"{header}.{_body(key.algorithm, key.secret, text, _bound(header, about))}"
+        for text, about in texts
+    ]
+
+
+def _body(algorithm: str, secret: bytes, text: str, bound: bytes) -> str:
     nonce = os.urandom(NONCE)
-    body = nonce + encrypt(
-        key.algorithm, key.secret, nonce, text.encode(), _bound(header, about)
-    )
-    return f"{header}.{base64.urlsafe_b64encode(body).decode().rstrip('=')}"
+    body = nonce + encrypt(algorithm, secret, nonce, text.encode(), bound)
+    return base64.urlsafe_b64encode(body).decode().rstrip("=")
 
 
 def unseal(sealed: str, *, about: str = "") -> str:
@@ -70,12 +80,21 @@ def digest(kind: str, text: str) -> bytes:
     return derive("index", kind, text)
 
 
+def digest_all(kind: str, texts: Iterable[str]) -> list[bytes]:
+    """As `digest`, of many; the ring of keys is read once."""
+    root = keys.ring().root
+    return [_derived(root, "index", kind, text) for text in texts]
+
+
 def derive(purpose: str, *parts: str) -> bytes:
     """A 32-byte key for one purpose, the same for as long as the ring lives."""
-    root = keys.ring().root
+    return _derived(keys.ring().root, purpose, *parts)
+
+
+def _derived(root: keys.Key, *parts: str) -> bytes:
     # Each part with its length: ("a", "bc") and ("ab", "c") must differ.
     message = b"".join(
-        len(part).to_bytes(4, "big") + part for part in (p.encode() for p in (purpose, *parts))
+        len(part).to_bytes(4, "big") + part for part in (p.encode() for p in parts)
     )
     return keyed_hash(root.algorithm, root.secret, message)
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from xinfeng.base import positions
 from xinfeng.base.pack import Pack
+from xinfeng.people.models import Role
 from xinfeng.places.models import Division
 from xinfeng.school import menu as courses
 from xinfeng.school.menu import Menu
@@ -25,6 +26,12 @@ from . import (
     ground,
     lecturers,
     lessons,
+    order_course,
+    order_people,
+    order_rows,
+    order_steps,
+    order_words,
+    orders,
     people,
     places,
     projects,
@@ -70,14 +77,17 @@ def load(loader: Loader, pack: Pack, scale: Scale, seed: int) -> Made:
     _load_divisions(loader, land)
     projects.load_terms(loader, pack)
     school_menu.load(loader, menu, pack.code, _OPENED)
+    order_rows.load_menu(loader, pack.menu, [term.code for term in pack.categories])
     founded = _found(loader, land, scale, chance)
     regulars = stars.candidates(founded.on.people, founded.on.teams.leader, scale, chance)
     school = _school(founded, menu, regulars[0], scale, chance)
-    # What classes hold and earn is part of the city's exact numbers.
+    asked = _orders(founded, school, regulars[0], scale, chance)
+    own = [school.lessons.errands, *([asked.errands] if asked else [])]
+    # What classes and orders hold and earn is part of the city's exact numbers.
     rest = replace(
         scale,
-        activities=scale.activities - school.lessons.errands.held,
-        credits=scale.credits - school.lessons.errands.credits,
+        activities=scale.activities - sum(one.held for one in own),
+        credits=scale.credits - sum(one.credits for one in own),
     )
     made = activities.made(founded.on, rest, chance)
     planted = frauds.planned(made, founded.on, rest, chance)
@@ -86,8 +96,14 @@ def load(loader: Loader, pack: Pack, scale: Scale, seed: int) -> Made:
         loader, founded, made, (school, int(regulars[0][0])), chance
     )
     teams.load_members(loader, founded.on.teams, founded.on.people, land, chance)
-    book = _attend(loader, founded, planted, regulars, (school, meeting), rest, chance)
-    _load_school(loader, founded, school, menu, book, scale, chance)
+    taken = np.concatenate([one.taken() for one in own])
+    book = _attend(loader, founded, planted, regulars, (taken, meeting), rest, chance)
+    ids = errands.Reached(
+        len(made), len(book.shift_of), book.signups, book.credits, book.checkins
+    )
+    _load_school(loader, founded, school, menu, ids, scale, chance)
+    if asked:
+        _load_orders(loader, founded, asked, ids, chance)
     return Made(sign_ins, planted.labels)
 
 
@@ -124,19 +140,60 @@ def _load_school(
     founded: Founded,
     school: _School,
     menu: Menu,
-    book: attendance.Ledger,
+    ids: errands.Reached,
     scale: Scale,
     chance: Chance,
 ) -> None:
     on, chiefs = founded.on, founded.duties.chiefs
     abilities.load(loader, school.able, school.papers, on, chance)
     lecturers.load(loader, school.corps, on, menu, chiefs, chance)
-    ids = errands.Reached(
-        len(book.activities), len(book.shift_of), book.signups, book.credits, book.checkins
-    )
     made = school.lessons
     before = errands.load(loader, made.errands, on.ground, ids, chance("evenings"))
     school_rows.load(loader, made, on, school.corps, menu, before, scale, chance)
+
+
+@dataclass(frozen=True)
+class _Asked:
+    orders: orders.Orders
+    course: order_course.Course
+    serving: order_people.Serving
+    errands: errands.Errands
+    # Each order's activity by index; -1: none.
+    shift: Ints
+
+
+def _orders(
+    founded: Founded, school: _School, busy: Ints, scale: Scale, chance: Chance
+) -> _Asked | None:
+    """What residents ask for; nothing in a city whose pack has no menu."""
+    on = founded.on
+    menu = on.ground.pack.menu
+    if not menu.classes:
+        return None
+    made = orders.made(on, founded.duties, menu, scale, chance)
+    village = int(np.searchsorted(on.ground.village_codes, on.places.divisions[school.home]))
+    resident = founded.first_stranger + cast.STRANGERS.index(Role.RESIDENT)
+    shown = orders.staged(made, menu, village, resident)
+    course = order_course.made(made, on, menu, chance)
+    elsewhere = np.concatenate([busy, school.corps.person])
+    known = school.able, school.papers, elsewhere, school.lessons.errands.taken()
+    serving = order_people.assigned(made, course, on, menu, known, chance)
+    order_people.stage(made, course, serving, shown, int(busy[0]), on)
+    services, shift = order_people.errands(made, course, serving, on, menu, chance)
+    return _Asked(made, course, serving, services, shift)
+
+
+def _load_orders(
+    loader: Loader, founded: Founded, asked: _Asked, ids: errands.Reached, chance: Chance
+) -> None:
+    on, made, course = founded.on, asked.orders, asked.course
+    menu = on.ground.pack.menu
+    before = errands.load(loader, asked.errands, on.ground, ids, chance("services"))
+    order_rows.load_contacts(loader, made, course, on, chance)
+    shift = asked.shift, before
+    order_rows.load_orders(loader, made, course, on, menu, shift, chance)
+    order_steps.load(loader, made, course, asked.serving, on, chance)
+    order_words.load(loader, made, course, asked.serving, on, menu, chance)
 
 
 def _found(loader: Loader, land: Ground, scale: Scale, chance: Chance) -> Founded:
@@ -201,17 +258,16 @@ def _attend(
     founded: Founded,
     planted: frauds.Frauds,
     regulars: tuple[Ints, Ints],
-    known: tuple[_School, tuple[int, int]],
+    known: tuple[Ints, tuple[int, int]],
     scale: Scale,
     chance: Chance,
 ) -> attendance.Ledger:
-    on, made, (school, meeting) = founded.on, planted.activities, known
+    on, made, (taken, meeting) = founded.on, planted.activities, known
     who, quotas = regulars
     crowded = crowd.made(on.ground, on.people, who, chance)
     pairs = crowd.regulars(on.people, made, on.ground, who, quotas, chance("regulars"))
     offset = activities.offset_minutes(on.ground)
     book = attendance.ledger(made, len(on.people), offset, planted)
-    taken = school.lessons.errands.taken()
     attendance.load(loader, book, crowded, pairs, (meeting, taken), scale, chance)
     attendance.load_shifts(loader, book, _cells(on, made, chance), chance)
     stars.load(loader, on.people, on.ground, who, book.by_person, chance)

@@ -22,12 +22,25 @@ from xinfeng.activities.models import (
 from xinfeng.base import guards
 from xinfeng.base.pack import Pack
 from xinfeng.base.refusal import Refusal
+from xinfeng.dispatch.models import (
+    CallBack,
+    Complaint,
+    MenuClass,
+    MenuItem,
+    Offer,
+    Order,
+    Plan,
+    Rating,
+    Step,
+    Unserved,
+)
 from xinfeng.hours import days
 from xinfeng.hours.models import Credit, Star
 from xinfeng.inspections.models import Filing
 from xinfeng.journal import commands as journal
 from xinfeng.people.models import (
     Consent,
+    Contact,
     Grant,
     Identity,
     Person,
@@ -75,6 +88,8 @@ TABLES: list[type[models.Model]] = [
     Activity, Shift, Post, Signup, CheckIn, Credit, Star, Filing,
     Field, Series, Course, Lecturer, Lecturer.fields.through, ClassRequest, Timetable,
     NightClass, Session, Enrolment, WalkIns, ClassRating,
+    MenuClass, MenuItem, Contact, Order, Step, Plan, Offer, Unserved, Rating, CallBack,
+    Complaint,
 ]  # fmt: skip
 
 # Seconds that a single index must take to be named.

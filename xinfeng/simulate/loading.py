@@ -131,7 +131,7 @@ def _must_be_given(field: "models.Field[Any, Any]") -> bool:
 
 
 def _is_many(value: Any) -> bool:
-    return isinstance(value, (np.ndarray, list, Text, Blob))
+    return isinstance(value, (np.ndarray, list, Fixed, Text, Blob))
 
 
 def _cut(value: Any, part: slice) -> Any:
@@ -141,6 +141,9 @@ def _cut(value: Any, part: slice) -> Any:
             for table, codes in value.pieces
         ]
         return Text(pieces, None if value.null is None else value.null[part])
+    if isinstance(value, Fixed):
+        null = None if value.null is None else value.null[part]
+        return Fixed(value.values[part], null)
     if isinstance(value, Blob):
         null = None if value.null is None else value.null[part]
         return Blob(value.table, value.lengths, value.codes[part], null)
@@ -148,7 +151,7 @@ def _cut(value: Any, part: slice) -> Any:
 
 
 def _column(field: "models.Field[Any, Any]", value: Any, rows: int) -> Column:
-    if isinstance(value, (Text, Blob)):
+    if isinstance(value, (Fixed, Text, Blob)):
         return value
     kind = field.get_internal_type()
     if value is None:

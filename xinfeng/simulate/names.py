@@ -48,6 +48,13 @@ def people(rng: np.random.Generator, female: NDArray[np.bool_]) -> Text:
     )
 
 
+def listed(rng: np.random.Generator, n: int) -> list[str]:
+    """As `people`, as texts."""
+    pieces = people(rng, rng.random(n) < 0.55).pieces
+    columns = [table[codes].tolist() for table, codes in pieces if codes is not None]
+    return [b"".join(letters).decode() for letters in zip(*columns, strict=True)]
+
+
 def usernames(n: int, first: int = 1) -> NDArray[np.bytes_]:
     """v0000001 and so on, without a step per row."""
     number = np.arange(first, first + n)
