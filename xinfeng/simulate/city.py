@@ -86,7 +86,8 @@ def load(loader: Loader, pack: Pack, scale: Scale, seed: int) -> Made:
     # What classes and orders hold and earn is part of the city's exact numbers.
     rest = replace(
         scale,
-        activities=scale.activities - sum(one.held for one in own),
+        # What is by invitation is no activity that a city counts.
+        activities=scale.activities - school.lessons.errands.held,
         credits=scale.credits - sum(one.credits for one in own),
     )
     made = activities.made(founded.on, rest, chance)

@@ -141,6 +141,9 @@ def _shift(orders: Orders, course: Course, clock: "_Clock") -> None:
     since = np.where(
         rng.random(n) < 0.88, rng.exponential(scale), rng.uniform(30, 120, n) * (scale > 1)
     )
+    # Silence of a day ends an offer, and of a week the waiting for a rating.
+    most = np.array([999, 999, 0, 999, 999, 999, 999, 130, 999])[course.level]
+    since = np.minimum(since, most)
     # Kept a little away from the present moment.
     target = clock.now - ((since + 0.1) * HOUR).astype(np.int64) * SECOND
     wanted = np.where(orders.is_open, target, clock.now - 2 * HOUR * SECOND)

@@ -23,7 +23,7 @@ VERBS = [
     "order.placed", "order.verified", "order.refused", "order.transferred", "order.merged",
     "order.cancelled", "order.held", "order.dispatched", "order.accepted", "order.scheduled",
     "order.started", "order.served", "order.confirmed", "order.rated", "order.unrated",
-    "order.called", "order.missed",
+    "order.settled", "order.dispatched_again", "order.missed",
 ]  # fmt: skip
 _NOBODY_CAME, _NOT_DONE = REASONS.index("NOBODY_CAME"), REASONS.index("NOT_DONE")
 _BEGINS = len(STATES)
@@ -115,8 +115,8 @@ def _add_first_round(
     poor = again & ~orders.nobody_came
     lines.add(poor, "order.rated", first.rated, (o.TO_RATE, o.CALL_BACK),
               actor=orders.placed_by)  # fmt: skip
-    lines.add(poor, "order.called", first.called, (o.CALL_BACK, o.TO_DISPATCH), attempt=2,
-              actor=orders.office, reason=_NOT_DONE,
+    lines.add(poor, "order.dispatched_again", first.called, (o.CALL_BACK, o.TO_DISPATCH),
+              attempt=2, actor=orders.office, reason=_NOT_DONE,
               was_due=due_after(first.rated, on, 2))  # fmt: skip
 
 
@@ -139,7 +139,8 @@ def _add_round(
               (o.TO_DISPATCH, o.DISPATCHED), attempt=attempt, actor=ours,
               was_due=due_after(entered, on, 1))  # fmt: skip
     lines.add(rows & (came >= 3), "order.accepted", accepted, (o.DISPATCHED, o.ACCEPTED),
-              attempt=attempt, actor=theirs, was_due=dispatched + 24 * HOUR * SECOND)  # fmt: skip
+              attempt=attempt, actor=theirs,
+              was_due=dispatched + 24 * HOUR * SECOND)  # fmt: skip
     lines.add(rows & (came >= 4), "order.scheduled", moment("scheduled"),
               (o.ACCEPTED, o.SCHEDULED), attempt=attempt, actor=theirs,
               was_due=accepted + 48 * HOUR * SECOND)  # fmt: skip
@@ -161,7 +162,7 @@ def _add_ends(
     poor = (done & (rated < closed)) | (state == o.CALL_BACK)
     lines.add(poor, "order.rated", rated, (o.TO_RATE, o.CALL_BACK), attempt=attempt,
               actor=orders.placed_by)  # fmt: skip
-    lines.add(done & (rated < closed), "order.called", called.astype("M8[s]"),
+    lines.add(done & (rated < closed), "order.settled", called.astype("M8[s]"),
               (o.CALL_BACK, o.CLOSED), attempt=attempt, actor=orders.office,
               was_due=due_after(rated, on, 2))  # fmt: skip
     lines.add(done & (rated == closed), "order.rated", rated, (o.TO_RATE, o.CLOSED),
