@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from .views import ordering
+from .views import entering, ordering, tracking
 
 urlpatterns: list[URLPattern] = [
     # Anybody orders, step by step
@@ -10,4 +10,18 @@ urlpatterns: list[URLPattern] = [
     path("new/check/", ordering.check, name="order_check"),
     path("new/<slug:item_code>/when/", ordering.when, name="order_when"),
     path("new/<slug:item_code>/who/", ordering.who, name="order_who"),
+    # Entered for somebody; a device of a station
+    path("entry/", entering.entry, name="entry"),
+    path("kiosks/", entering.open_kiosk, name="open_kiosk"),
+    path("kiosk/<str:kiosk_pass>/", entering.kiosk, name="kiosk"),
+    # Whoever ordered follows it
+    path("mine/", tracking.mine, name="my_orders"),
+    path("track/<str:key>/", tracking.track, name="track"),
+    path("track/<str:key>/slip/", tracking.slip, name="track_slip"),
+    path("track/<str:key>/door/", tracking.door_code, name="track_door"),
+    path("track/<str:key>/confirmation/", tracking.confirm, name="track_confirm"),
+    path("track/<str:key>/denial/", tracking.deny, name="track_deny"),
+    path("track/<str:key>/rating/", tracking.rate, name="track_rate"),
+    path("track/<str:key>/complaints/", tracking.complain, name="track_complain"),
+    path("track/<str:key>/cancellation/", tracking.cancel, name="track_cancel"),
 ]

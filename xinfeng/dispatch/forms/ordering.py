@@ -140,10 +140,10 @@ class WhoForm(forms.Form):
 def telephone(typed: str) -> str:
     """Plain digits of a mobile or a landline; empty where there is none."""
     number = normal(typed)
-    if number and not re.fullmatch(r"1[3-9]\d{9}|0\d{9,11}|\d{7,8}", number):
+    if number and not re.fullmatch(r"1[3-9]\d{9}|0[1-9]\d{1,2}[2-8]\d{6,7}", number):
         raise forms.ValidationError(
             gettext(
-                "This is no telephone number: a mobile has 11 digits, a landline 7 or more."
+                "This is no telephone number: a mobile has 11 digits, a landline its area code."
             )
         )
     return number

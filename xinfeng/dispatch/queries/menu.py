@@ -84,6 +84,11 @@ def villages_within(standing: Standing, on: date) -> list[Division]:
     return list(found.values())
 
 
+def may_enter(standing: Standing) -> bool:
+    """Whoever keeps a place or works in an office enters orders for others."""
+    return bool(standing.places or standing.spans({Role.KEEPER, *OFFICES}))
+
+
 def may_open_kiosk(standing: Standing, place: Place) -> bool:
     """Whoever keeps the place, and the offices above it."""
     return place.pk in standing.places or standing.covers(

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from xinfeng.base import clock
+from xinfeng.base.refusal import Refusal
 from xinfeng.dispatch import drafts, plain_words, queries
 from xinfeng.dispatch.drafts import Draft
 from xinfeng.dispatch.forms.ordering import (
@@ -24,14 +25,14 @@ from xinfeng.dispatch.forms.ordering import (
     WhenForm,
     WhoForm,
 )
-from xinfeng.dispatch.models import MenuItem
+from xinfeng.dispatch.models import Channel, MenuItem
 from xinfeng.people.http import VisitorRequest
 from xinfeng.people.models import Person
 from xinfeng.people.queries import divisions_below
 from xinfeng.places.models import Division
 from xinfeng.places.queries import trail_of
 
-from . import drafting
+from . import drafting, placing
 from .placing import where
 
 
@@ -46,6 +47,7 @@ def menu(request: VisitorRequest) -> HttpResponse:
             on=clock.today(),
         ),
         "kiosk": draft.kiosk if draft else "",
+        "may_enter": queries.may_enter(request.standing),
     }
     return render(request, "dispatch/menu.html", page)
 
@@ -97,15 +99,24 @@ def who(request: VisitorRequest, item_code: str) -> HttpResponse:
     return drafting.keep(render(request, "dispatch/order_who.html", page), draft)
 
 
-@require_GET
+@require_http_methods(["GET", "HEAD", "POST"])
 def check(request: VisitorRequest) -> HttpResponse:
-    """Everything read back."""
+    """Everything read back; the last button places the order once, however often pressed."""
     draft = drafting.of(request)
     if draft is None or not draft.item:
         return redirect("dispatch:menu")
     if not draft.who_said:
         return redirect("dispatch:order_who", draft.item)
     refused = ""
+    if request.method == "POST":
+        channel = Channel.KIOSK if draft.kiosk else Channel.WEB
+        try:
+            key = placing.place(request, draft, channel)
+        except Refusal as refusal:
+            # Everything stays as it was said; the page leads back to each step.
+            refused = str(refusal)
+        else:
+            return drafting.forget(redirect("dispatch:track_slip", key), draft)
     village = get_object_or_404(Division, pk=draft.division)
     page = {
         "item": _item(draft.item),
