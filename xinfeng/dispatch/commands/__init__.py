@@ -21,6 +21,9 @@ from .confirming import (
     deny,
     rate,
 )
+from .leaving import (
+    forget_words,
+)
 from .letting_go import (
     cancel,
     hold,
@@ -79,6 +82,7 @@ __all__ = [
     "draft",
     "fail_plan",
     "finish_plan",
+    "forget_words",
     "grab",
     "hold",
     "keep_proposals",

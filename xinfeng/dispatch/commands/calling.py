@@ -16,7 +16,6 @@ from xinfeng.people.models import Person
 from .asking import lock_for
 from .moving import move
 from .moving import note as note_down
-from .releasing import release
 from .telling import tell_residents
 
 journal.declare(
@@ -55,7 +54,6 @@ def call_back(
 
 def _again(order: Order, actor: Person, at: datetime, call: int) -> None:
     """The service is given once more, by somebody who accepts it anew."""
-    release(order, actor=actor, at=at)
     move(
         order, State.TO_DISPATCH, verb="order.dispatched_again", actor=actor, at=at,
         reason=Reason.NOT_DONE, call=call,

@@ -96,7 +96,7 @@ def _confirm(
     if not caller.is_resident_of(order):
         if how is None:
             raise Refusal("how_missing", _("Say how you asked the resident."))
-        details["how"] = how.value
+        details["how"] = Verified(how).value
     if order.state != State.TO_CONFIRM:
         raise _moved_on()
     move(order, State.TO_RATE, verb="order.confirmed", actor=actor, at=at, **details)

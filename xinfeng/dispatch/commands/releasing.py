@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy
 
 from xinfeng.activities.commands.programme import call_off_arranged
 from xinfeng.activities.models import ActivityState
-from xinfeng.dispatch.models import LIVE, Offer, OfferState, Order, Unserved
+from xinfeng.dispatch.models import BEFORE_SERVICE, LIVE, Offer, OfferState, Order, Unserved
 from xinfeng.people import notices
 from xinfeng.people.commands import tell
 from xinfeng.people.models import Person
@@ -19,10 +19,13 @@ notices.declare(
 def release(order: Order, *, actor: Person | None, at: datetime) -> int:
     """Withdraw every live offer and call the shift off; how many had been asked.
 
-    Called inside the command that moves the order, which holds its lock and saves it.
+    Called inside the command that moves the order, which holds its lock and saves it. Once the
+    service is over there is nothing to let go: whoever served it did so.
     """
-    live = Offer.objects.filter(order=order, state__in=LIVE).order_by("pk")
-    offers = list(live.select_for_update())
+    if order.state not in BEFORE_SERVICE:
+        return 0
+    live = Offer.objects.filter(order=order, attempt=order.attempt, state__in=LIVE)
+    offers = list(live.select_for_update().order_by("pk"))
     for offer in offers:
         offer.move_to(OfferState.WITHDRAWN)
     Offer.objects.filter(pk__in=[offer.pk for offer in offers]).update(

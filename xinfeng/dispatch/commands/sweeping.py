@@ -115,7 +115,8 @@ def _redden(at: datetime) -> int:
 def _escalate(at: datetime) -> int:
     """A further working day has passed: it is the next office's business."""
     orders = _locked(Order.objects.filter(escalates_at__lte=at, state__in=OPEN))
-    for level in (Escalation.TOWNSHIP, Escalation.COUNTY):
+    # From above, so that nothing rises two offices at once.
+    for level in (Escalation.COUNTY, Escalation.TOWNSHIP):
         rising = [order for order in orders if order.escalation == level]
         above = Escalation(level + 1)
         for order in rising:

@@ -54,7 +54,9 @@ class RatingForm(forms.Form):
 
 class ComplaintForm(forms.Form):
     kind = forms.ChoiceField(
-        label=_("The complaint is about"), choices=ComplaintKind.choices, widget=forms.RadioSelect
+        label=_("The complaint is about"),
+        choices=ComplaintKind.choices,
+        widget=forms.RadioSelect,
     )
     text = forms.CharField(
         label=_("What happened"),

@@ -25,6 +25,7 @@ from .ratings import (
     Rating,
 )
 from .states import (
+    BEFORE_SERVICE,
     CANCELLATIONS,
     ENDED,
     HELD_FROM,
@@ -42,6 +43,7 @@ from .states import (
 
 __all__ = [
     "ANSWERED",
+    "BEFORE_SERVICE",
     "CANCELLATIONS",
     "ENDED",
     "EVERY_MONTH",

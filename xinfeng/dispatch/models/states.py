@@ -31,7 +31,7 @@ ENDED: Final = (
 )  # fmt: skip
 OPEN: Final = tuple(state for state in State if state not in ENDED)
 # Before the service nobody has given anything yet, so that an order can still be let go.
-_BEFORE_SERVICE: Final = (
+BEFORE_SERVICE: Final = (
     State.TO_VERIFY, State.TO_DISPATCH, State.DISPATCHED, State.ACCEPTED, State.SCHEDULED,
 )  # fmt: skip
 _LET_GO: Final = {State.CANCELLED, State.TRANSFERRED, State.MERGED, State.ON_HOLD}
