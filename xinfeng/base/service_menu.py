@@ -93,6 +93,8 @@ class Menu:
     classes: tuple[ItemClass, ...] = ()
     deadlines: Deadlines = field(default_factory=dict)
     urgent: Deadlines = field(default_factory=dict)
+    # The accident insurance of whoever serves; needed from medium risk on.
+    insurance: str = ""
 
     def deadline(self, step: Step, *, of_class: str, is_urgent: bool) -> Deadline:
         """What is urgent goes first, then what the class says, then what holds for all."""
@@ -120,7 +122,7 @@ def read_menu(document: Document, terms: Terms, tell: Tell) -> Menu:
     if not isinstance(values, dict) or not isinstance(values.get("classes"), list):
         tell((), _("the file must hold a list called “%(what)s”.") % {"what": "classes"})
         return NO_MENU
-    _only(values, ("deadlines", "urgent", "classes"), (), tell)
+    _only(values, ("insurance", "deadlines", "urgent", "classes"), (), tell)
     reader = _Reader(terms, tell)
     classes = [
         reader.item_class(entry, ("classes", at)) for at, entry in enumerate(values["classes"])
@@ -129,6 +131,7 @@ def read_menu(document: Document, terms: Terms, tell: Tell) -> Menu:
         classes=tuple(made for made in classes if made),
         deadlines=reader.deadlines(values.get("deadlines"), ("deadlines",)),
         urgent=reader.deadlines(values.get("urgent"), ("urgent",)),
+        insurance=str(values.get("insurance") or "").strip(),
     )
 
 

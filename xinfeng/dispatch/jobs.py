@@ -5,7 +5,7 @@ from procrastinate.contrib.django import app
 from xinfeng.base import clock
 
 from . import commands
-from .commands import answering, offering, planning
+from .commands import answering, offering, planning, scheduling
 
 
 @app.task(name=planning.JOB, pass_context=False)
@@ -43,3 +43,14 @@ def sweep_offers(timestamp: int) -> None:
         commands.lapse(order_id=order_id, at=now)
     for order_id in offering.to_open():
         commands.open_waiting(order_id=order_id, at=now)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="dispatch.follow_services", queueing_lock="follow_services", pass_context=False)
+def follow_services(timestamp: int) -> None:
+    """Each minute: who has come, who has left, where nobody came."""
+    now = clock.now()
+    for order_id in scheduling.to_follow(now):
+        commands.follow(order_id=order_id, at=now)
+    for order_id in scheduling.to_close(now):
+        commands.close_service(order_id=order_id, at=now)

@@ -88,7 +88,23 @@ def _call_off(activity: Activity, actor: Person | None, at: datetime) -> Activit
 @scope.command
 def hold(*, activity_id: int, actor: Person, at: datetime) -> Activity:
     """The activity is over and took place; it counts on the day of its last shift."""
-    activity = lock_to_run(activity_id, actor, at)
+    return _hold(lock_to_run(activity_id, actor, at), actor, at)
+
+
+def close_arranged(*, activity_id: int, at: datetime) -> Activity:
+    """What an upper room arranged by invitation took place: held, and recorded once all left.
+
+    Called inside its command. Its attendance came by check-in alone, so there is nothing that
+    its leader would still have to enter; with somebody still there, the leader does it.
+    """
+    arranged = Activity.objects.filter(audience=Audience.INVITED).select_for_update()
+    activity = _hold(arranged.get(pk=activity_id), None, at)
+    if activity.recorded_on is None and not _still_here(activity):
+        _enter_records(activity, None, at)
+    return activity
+
+
+def _hold(activity: Activity, actor: Person | None, at: datetime) -> Activity:
     if activity.state == ActivityState.HELD:
         return activity
     last = activity.shifts.order_by("-ends_at", "-pk").first()
@@ -113,9 +129,17 @@ def enter_records(*, activity_id: int, actor: Person, at: datetime) -> Activity:
         return activity
     if activity.state != ActivityState.HELD:
         raise Refusal("activity_not_held", _("Close the activity first."))
-    still_here = Signup.objects.filter(shift__activity=activity, state=SignupState.PRESENT)
-    if still_here.exists():
+    if _still_here(activity):
         raise Refusal("volunteers_still_here", _("Some volunteers have not checked out yet."))
+    return _enter_records(activity, actor, at)
+
+
+def _still_here(activity: Activity) -> bool:
+    here = Signup.objects.filter(shift__activity=activity, state=SignupState.PRESENT)
+    return here.exists()
+
+
+def _enter_records(activity: Activity, actor: Person | None, at: datetime) -> Activity:
     activity.recorded_on = clock.local_date(at)
     activity.save(update_fields=["recorded_on"])
     journal.record(

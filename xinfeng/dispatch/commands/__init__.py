@@ -54,6 +54,7 @@ from .planning import (
     finish_plan,
     keep_proposals,
 )
+from .scheduling import agree_on_time, close_service, follow, give_back
 from .sweeping import (
     sweep_deadlines,
 )
@@ -70,11 +71,13 @@ __all__ = [
     "NewRating",
     "accept",
     "accept_for_team",
+    "agree_on_time",
     "answer_complaint",
     "ask_for_plan",
     "begin_plan",
     "call_back",
     "cancel",
+    "close_service",
     "complain",
     "confirm",
     "decline",
@@ -82,7 +85,9 @@ __all__ = [
     "draft",
     "fail_plan",
     "finish_plan",
+    "follow",
     "forget_words",
+    "give_back",
     "grab",
     "hold",
     "keep_proposals",

@@ -28,7 +28,7 @@ from .releasing import release
 
 journal.declare(
     {
-        "order.given_back": gettext_lazy("gave an order back: the account has ended"),
+        "order.account_ended": gettext_lazy("gave an order back: the account has ended"),
         "order.moved_account": gettext_lazy("moved orders to the account that stays"),
         "order.words_erased": gettext_lazy("erased what residents wrote about services"),
     }
@@ -44,7 +44,7 @@ def end_of_account(person: Person, actor: Person, at: datetime) -> None:
         if order is not None and order.state in _LET_GO:
             release(order, actor=actor, at=at)
             move(
-                order, State.CANCELLED, verb="order.given_back", actor=actor, at=at,
+                order, State.CANCELLED, verb="order.account_ended", actor=actor, at=at,
                 reason=Reason.CHANGED_MIND,
             )  # fmt: skip
     for order_id in _promised(person):
@@ -133,10 +133,10 @@ def _give_back(order_id: int, person: Person, actor: Person, at: datetime) -> No
     others = live.exclude(state=OfferState.PROPOSED).exclude(person=person).exists()
     if order.state == State.TO_DISPATCH or ((order.accepted or not gave_back) and others):
         order.save(update_fields=["accepted"])
-        note(order, verb="order.given_back", actor=actor, at=at, reason=Reason.GAVE_BACK)
+        note(order, verb="order.account_ended", actor=actor, at=at, reason=Reason.GAVE_BACK)
         return
     release(order, actor=actor, at=at)
     move(
-        order, State.TO_DISPATCH, verb="order.given_back", actor=actor, at=at,
+        order, State.TO_DISPATCH, verb="order.account_ended", actor=actor, at=at,
         reason=Reason.GAVE_BACK,
     )  # fmt: skip
