@@ -390,7 +390,7 @@ def test_my_sign_ups_cost_the_same_for_one_or_many(client, lan, mei):
         a_signup(volunteer=mei, shift=shift)
     client.force_login(mei)
 
-    with at_most(6):
+    with at_most(7):
         read(client, "activities:mine")
 
 
