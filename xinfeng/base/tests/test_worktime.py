@@ -86,5 +86,5 @@ def test_plain_hours_run_at_night_too():
 
 
 def test_offices_that_close_before_they_open_are_refused():
-    with pytest.raises(ValueError, match="办公时间|office hours"):
+    with pytest.raises(ValueError, match=r"办公时间|office hours"):
         OfficeHours(opens=900, closes=600)
