@@ -41,17 +41,7 @@ def end_of_account(person: Person, actor: Person, at: datetime) -> None:
         return
     for pk in _live_classes(lecturer):
         _without_lecturer(pk, actor, at)
-    lecturer.bio = lecturer.honour = lecturer.honour_source = ""
-    if lecturer.state not in {LecturerState.ENDED, LecturerState.REFUSED}:
-        lecturer.move_to(LecturerState.ENDED)
-        lecturer.decided_at, lecturer.decided_by = at, actor
-    lecturer.save(
-        update_fields=["bio", "honour", "honour_source", "state", "decided_at", "decided_by"]
-    )
-    journal.record(
-        "lecturer.ended", lecturer, actor=actor, at=at, where=lecturer.division_id,
-        on=clock.local_date(at),
-    )  # fmt: skip
+    _end_lecturer(lecturer, actor, at)
 
 
 def move_all(gone: Person, keep: Person, actor: Person, at: datetime) -> None:
@@ -59,7 +49,7 @@ def move_all(gone: Person, keep: Person, actor: Person, at: datetime) -> None:
     _move_enrolments(gone, keep, actor, at)
     rated = ClassRating.objects.filter(person=keep).values("night_class_id")
     ClassRating.objects.filter(person=gone).exclude(night_class__in=rated).update(person=keep)
-    _move_lecturer(gone, keep)
+    _move_lecturer(gone, keep, actor, at)
 
 
 def _end_enrolments(person: Person, actor: Person, at: datetime) -> None:
@@ -118,7 +108,7 @@ def _move_enrolments(gone: Person, keep: Person, actor: Person, at: datetime) ->
         record("enrolment.moved", enrolment, actor, at)
 
 
-def _move_lecturer(gone: Person, keep: Person) -> None:
+def _move_lecturer(gone: Person, keep: Person, actor: Person, at: datetime) -> None:
     """One row of the corps for one person; two classes of one evening forbid it."""
     moving = Lecturer.objects.select_for_update(of=("self",)).filter(person=gone).first()
     if moving is None:
@@ -139,3 +129,18 @@ def _move_lecturer(gone: Person, keep: Person) -> None:
         raise Refusal(
             "both_teach", _("Both accounts teach on one evening; call one class off first.")
         ) from None
+    _end_lecturer(moving, actor, at)
+
+
+def _end_lecturer(lecturer: Lecturer, actor: Person, at: datetime) -> None:
+    lecturer.bio = lecturer.honour = lecturer.honour_source = ""
+    if lecturer.state not in {LecturerState.ENDED, LecturerState.REFUSED}:
+        lecturer.move_to(LecturerState.ENDED)
+        lecturer.decided_at, lecturer.decided_by = at, actor
+    lecturer.save(
+        update_fields=["bio", "honour", "honour_source", "state", "decided_at", "decided_by"]
+    )
+    journal.record(
+        "lecturer.ended", lecturer, actor=actor, at=at, where=lecturer.division_id,
+        on=clock.local_date(at),
+    )  # fmt: skip
