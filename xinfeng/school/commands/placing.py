@@ -21,6 +21,7 @@ from xinfeng.people.queries import abilities, standing_of
 from xinfeng.school import addresses, clashes, evenings, permissions
 from xinfeng.school.models import (
     LIVE_CLASSES,
+    WAITING_FOR_PLACE,
     ClassRequest,
     ClassState,
     Lecturer,
@@ -139,6 +140,8 @@ def put(
     at: datetime,
 ) -> NightClass:
     """A draft of the class with its evenings, for the locked request; refused on a clash."""
+    if wanted.state not in WAITING_FOR_PLACE:
+        raise Refusal("request_state", _("This class request is already closed or placed."))
     course = wanted.course
     days = evenings.weekly(first_on, course.sessions)
     begins, ends = wanted.begins_minute, wanted.begins_minute + course.minutes

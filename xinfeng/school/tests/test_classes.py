@@ -64,6 +64,16 @@ def test_placing_the_same_again_changes_nothing():
     assert again == first
 
 
+def test_what_was_served_or_withdrawn_is_not_placed_again():
+    wanted = a_request()
+    commands.withdraw_request(request_id=wanted.pk, actor=the_keeper(wanted.place), at=NINE)
+
+    with pytest.raises(Refusal) as refusal:
+        a_class(wanted)
+
+    assert refusal.value.code == "request_state"
+
+
 def test_placing_elsewhere_takes_the_first_draft_out():
     first = a_class()
 
