@@ -31,6 +31,7 @@ ABOUT_PEOPLE = (
     "points_earning",
     "points_debt",
     "points_redemption",
+    "points_pickuptally",
     "hours_day",
     "hours_hourentry",
     "hours_entryline",

@@ -8,6 +8,7 @@ declare(
     "points.Redemption",
     internal="client_id code price_points redeemed_on refunded_on refund_reason",
 )
+declare("points.PickUpTally", internal="tries")
 declare("points.Account", internal="balance spare_minutes")
 declare("points.Posting", internal="points posted_on")
 declare("points.Earning", internal="earned_on minutes points")

@@ -14,7 +14,9 @@ from xinfeng.people.models import Person
 from xinfeng.people.queries import standing_of
 from xinfeng.points import permissions
 from xinfeng.points.models import (
+    Merchant,
     MerchantState,
+    PickUpTally,
     Posting,
     PostingKind,
     Redemption,
@@ -32,6 +34,7 @@ journal.declare(
         "reward.redeemed": gettext_lazy("redeemed points for a reward"),
         "reward.picked_up": gettext_lazy("handed a reward out"),
         "reward.refunded": gettext_lazy("gave points back for a reward"),
+        "reward.guessed": gettext_lazy("typed wrong pick-up codes at a shop"),
     }
 )
 
@@ -61,9 +64,49 @@ def redeem(
     return redemption
 
 
-@scope.command
 def hand_out(*, merchant_id: int, code: str, actor: Person, at: datetime) -> Redemption:
     """The merchant confirms the code at the counter; a code is worth one piece, once."""
+    # Each try is counted for good before it is looked at, whatever comes of it.
+    count_pick_up(merchant_id=merchant_id, code=code, actor=actor, at=at)
+    return _hand_out(merchant_id=merchant_id, code=code, actor=actor, at=at)
+
+
+@scope.command
+def count_pick_up(
+    *, merchant_id: int, code: str, actor: Person, at: datetime
+) -> PickUpTally | None:
+    """One more try at the codes of a shop; after some wrong ones none is looked at for a while.
+
+    None for a stranger, who learns at the next step that there is no such code.
+    """
+    merchant = Merchant.objects.filter(pk=merchant_id).first()
+    standing = standing_of(actor, clock.local_date(at))
+    if merchant is None or not permissions.may_run(standing, merchant):
+        return None
+    tally, _made = PickUpTally.objects.get_or_create(
+        person=actor,
+        merchant=merchant,
+        defaults={"division_id": merchant.division_id, "last_at": at},
+    )
+    tally = PickUpTally.objects.select_for_update().get(pk=tally.pk)
+    if tally.is_locked(at):
+        raise Refusal(
+            "too_many_tries", _("Too many wrong codes. Try again in a quarter of an hour.")
+        )
+    known = Redemption.objects.filter(merchant=merchant, code=code.strip().upper()).exists()
+    before = 0 if known or tally.is_stale(at) else tally.tries
+    tally.tries, tally.last_at = before + (not known), at
+    tally.save(update_fields=["tries", "last_at"])
+    if tally.tries == PickUpTally.MOST:
+        journal.record(
+            "reward.guessed", merchant, actor=actor, at=at, where=merchant.division_id,
+            on=clock.local_date(at), tries=tally.tries,
+        )  # fmt: skip
+    return tally
+
+
+@scope.command
+def _hand_out(*, merchant_id: int, code: str, actor: Person, at: datetime) -> Redemption:
     found = Redemption.objects.select_for_update(of=("self",)).select_related("merchant")
     redemption = found.filter(merchant_id=merchant_id, code=code.strip().upper()).first()
     standing = standing_of(actor, clock.local_date(at))

@@ -10,6 +10,7 @@ from .merchants import (
     RewardState,
 )
 from .redemptions import Redemption, RedemptionState, RefundReason
+from .tallies import PickUpTally
 
 __all__ = [
     "Account",
@@ -19,6 +20,7 @@ __all__ = [
     "Merchant",
     "MerchantQuerySet",
     "MerchantState",
+    "PickUpTally",
     "Posting",
     "PostingKind",
     "Reading",

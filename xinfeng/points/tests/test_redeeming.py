@@ -13,7 +13,7 @@ from xinfeng.people.tests.build import a_person, an_office
 from xinfeng.places.tests.build import NINE, VILLAGE, a_city
 from xinfeng.points import commands
 from xinfeng.points.commands import NewMerchant, NewReward
-from xinfeng.points.models import Merchant, Redemption, RefundReason, Reward
+from xinfeng.points.models import Merchant, PickUpTally, Redemption, RefundReason, Reward
 
 from .build import (
     a_merchant,
@@ -337,6 +337,60 @@ def test_picking_up_and_giving_back_at_once_do_one_of_the_two():
     assert (len(pick_ups), balance_of(mei), stock_of(reward)) in {(1, 2, 0), (0, 7, 1)}
     assert bool(refunds) is not bool(pick_ups)
     assert balances_add_up()
+
+
+# Guessing
+
+
+def tried(shop, code, actor=None, at=NINE):
+    try:
+        commands.hand_out(merchant_id=shop.pk, code=code, actor=actor or shop.keeper, at=at)
+    except Refusal as refusal:
+        return refusal.code
+    return "handed out"
+
+
+def test_after_five_wrong_codes_not_even_the_right_one_is_looked_at():
+    shop = a_merchant()
+    code = redeem(a_reward(shop), with_points(a_person(), 7)).code
+
+    wrong = [tried(shop, f"WRONG{number}") for number in range(6)]
+
+    assert wrong == ["code_unknown"] * 5 + ["too_many_tries"]
+    assert tried(shop, code) == "too_many_tries"
+    assert Entry.objects.filter(verb="reward.guessed").count() == 1
+
+
+def test_a_quarter_of_an_hour_later_the_counter_is_open_again():
+    shop = a_merchant()
+    code = redeem(a_reward(shop), with_points(a_person(), 7)).code
+    for number in range(5):
+        tried(shop, f"WRONG{number}")
+
+    assert tried(shop, code, at=NINE + PickUpTally.LOCKED_FOR) == "handed out"
+
+
+def test_a_right_code_forgets_the_wrong_ones_before_it():
+    shop = a_merchant()
+    reward = a_reward(shop)
+    code = redeem(reward, with_points(a_person(), 7)).code
+    for number in range(4):
+        tried(shop, f"WRONG{number}")
+
+    assert tried(shop, code) == "handed out"
+    assert [tried(shop, f"AGAIN{number}") for number in range(4)] == ["code_unknown"] * 4
+
+
+def test_each_clerk_is_counted_alone_and_a_stranger_not_at_all():
+    shop, clerk, stranger = a_merchant(), a_person("clerk"), a_person("x")
+    commands.name_clerk(merchant_id=shop.pk, person_id=clerk.pk, actor=shop.keeper, at=NINE)
+    for number in range(6):
+        tried(shop, f"WRONG{number}", clerk)
+        assert tried(shop, f"WRONG{number}", stranger) == "code_unknown"
+
+    assert tried(shop, "WRONG", shop.keeper) == "code_unknown"
+    with scope.whole_city():
+        assert PickUpTally.objects.filter(person=stranger).count() == 0
 
 
 def test_a_pickup_code_cannot_be_guessed():
