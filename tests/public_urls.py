@@ -13,6 +13,7 @@ PUBLIC = {
     "places:list",
     "places:place",
     "places:export",
+    "places:division_options",
     "inspections:standards",
     "inspections:newest",
     "inspections:standard",

@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from xinfeng.people.models import Person
-from xinfeng.places.models import Division
+from xinfeng.places.choosing import DivisionField
 
 from .models import (
     AGAINST,
@@ -160,13 +160,7 @@ class OfficeForm(EntryForm):
             *((kind.value, kind.label) for kind in (EntryKind.MANUAL, EntryKind.HISTORICAL)),
         ],
     )
-    division = forms.ModelChoiceField(
-        label=_("Division code"),
-        help_text=_("Where the time was given: 12 digits, for example 430405007006."),
-        queryset=Division.objects.all(),
-        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
-        error_messages={"invalid_choice": _("There is no division with this code.")},
-    )
+    division = DivisionField(help_text=_("Where the time was given: a name or a code."))
     accounts = forms.CharField(
         label=_("Accounts of the people"),
         help_text=_("One account a line."),

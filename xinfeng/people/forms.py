@@ -16,6 +16,7 @@ from xinfeng.base.pack import Term
 from xinfeng.base.phone import BadPhone
 from xinfeng.base.phone import parse as parse_phone
 from xinfeng.base.refusal import Refusal
+from xinfeng.places.choosing import DivisionField
 from xinfeng.places.models import Division, Place
 
 from .ages import OF_AGE_TO_CONSENT, YOUNGEST
@@ -27,13 +28,8 @@ class OverForm(forms.Form):
     """A role over one division or one place."""
 
     role = forms.ChoiceField(label=_("Role"), choices=[("", _("choose")), *Role.choices])
-    division = forms.ModelChoiceField(
-        label=_("Division code"),
-        help_text=_("For offices and auditors; 12 digits, for example 430405007006."),
-        queryset=Division.objects.all(),
-        required=False,
-        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
-        error_messages={"invalid_choice": _("There is no division with this code.")},
+    division = DivisionField(
+        help_text=_("For offices and auditors: a name or a code."), required=False
     )
     place = forms.ModelChoiceField(
         label=_("Code of the place"),
@@ -73,12 +69,7 @@ class RegisterForm(forms.Form):
         help_text=_("Small letters, digits, dots and hyphens; 3 to 30 of them."),
     )
     name = forms.CharField(label=_("Own name"), max_length=60)
-    home = forms.ModelChoiceField(
-        label=_("Division code"),
-        queryset=Division.objects.all(),
-        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
-        error_messages={"invalid_choice": _("There is no division with this code.")},
-    )
+    home = DivisionField()
     volunteers = forms.BooleanField(label=_("Registers as a volunteer"), required=False)
     id_number = forms.CharField(
         label=_("ID number"), help_text=_("For volunteers."), max_length=40, required=False

@@ -5,10 +5,9 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from .choosing import DivisionField
 from .models import DutyKind, FacilityKind, PlaceState, Tier
 from .wishes import NewFacility, NewPlace, Opening, Wish
-
-_NUMERIC = {"inputmode": "numeric"}
 
 
 class ChoiceForm(forms.Form):
@@ -63,18 +62,12 @@ class NewPlaceForm(WishForm):
         help_text=_("Letters, digits and hyphens, 20 at most."),
     )
     tier = forms.ChoiceField(label=_("Tier"), choices=Tier.choices)
-    division = forms.IntegerField(
-        label=_("Division code"),
-        help_text=_("12 digits, for example 430405007006."),
-        min_value=10**11,
-        max_value=10**12 - 1,
-        widget=forms.TextInput(attrs=_NUMERIC),
-    )
+    division = DivisionField()
     field_order = ("code", "tier", "division")
 
     def new(self) -> NewPlace:
         given = self.cleaned_data
-        return NewPlace(given["code"], Tier(given["tier"]), given["division"], self.wish())
+        return NewPlace(given["code"], Tier(given["tier"]), given["division"].pk, self.wish())
 
 
 class FacilityForm(forms.Form):

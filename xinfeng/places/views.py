@@ -10,7 +10,7 @@ from xinfeng.base import clock, standing
 from xinfeng.base.http import Request
 from xinfeng.base.refusal import Forbidden, Refusal
 
-from . import commands, exporting, importing, permissions, queries
+from . import choosing, commands, exporting, importing, permissions, queries
 from .forms import (
     ChoiceForm,
     DutyForm,
@@ -39,6 +39,14 @@ def places_list(request: Request) -> HttpResponse:
         "may_govern": bool(_standing(request).spans(permissions.OFFICES)),
     }
     return render(request, "places/list.html", page)
+
+
+@require_safe
+def division_options(request: Request) -> HttpResponse:
+    """What a form's list of divisions shows for the words typed so far."""
+    typed = next(iter(request.GET.values()), "")[:40].replace("\0", "")
+    found = choosing.named(typed) if len(typed.strip()) > 1 else []
+    return render(request, "places/_division_options.html", {"found": found})
 
 
 @require_safe

@@ -2,7 +2,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from xinfeng.people.models import Person
-from xinfeng.places.models import Division, Place
+from xinfeng.places.choosing import DivisionField
+from xinfeng.places.models import Place
 
 from .models import RefundReason
 
@@ -16,13 +17,7 @@ class MerchantForm(forms.Form):
     hours_note = forms.CharField(
         label=_("When things can be picked up"), max_length=120, required=False
     )
-    division = forms.ModelChoiceField(
-        label=_("Division code"),
-        help_text=_("12 digits, for example 430405007006."),
-        queryset=Division.objects.all(),
-        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
-        error_messages={"invalid_choice": _("There is no division with this code.")},
-    )
+    division = DivisionField()
     place = forms.ModelChoiceField(
         label=_("Code of its place"),
         help_text=_("Leave empty when it lies in no practice place."),

@@ -3,7 +3,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from xinfeng.places.models import Division, Place
+from xinfeng.places.choosing import DivisionField
+from xinfeng.places.models import Place
 
 from .models import REMOVALS, Team, TeamKind
 
@@ -14,13 +15,7 @@ class FoundForm(forms.Form):
     code = forms.CharField(max_length=20, widget=forms.HiddenInput)
     name = forms.CharField(label=_("Name of the team"), max_length=120)
     kind = forms.ChoiceField(label=_("Kind"), choices=[("", _("choose")), *TeamKind.choices])
-    division = forms.ModelChoiceField(
-        label=_("Division code"),
-        help_text=_("12 digits, for example 430405007006."),
-        queryset=Division.objects.all(),
-        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
-        error_messages={"invalid_choice": _("There is no division with this code.")},
-    )
+    division = DivisionField()
     place = forms.ModelChoiceField(
         label=_("Code of its place"),
         help_text=_("Leave empty when the team belongs to no place."),
@@ -126,13 +121,7 @@ class StrangerForm(forms.Form):
         required=False,
         widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel"}),
     )
-    home = forms.ModelChoiceField(
-        label=_("Code of the village or community you live in"),
-        help_text=_("12 digits, for example 430405007006."),
-        queryset=Division.objects.all(),
-        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
-        error_messages={"invalid_choice": _("There is no division with this code.")},
-    )
+    home = DivisionField(label=_("Village or community you live in"))
     username = forms.RegexField(
         r"^[a-z0-9._-]{3,30}$",
         label=_("Account name"),

@@ -1,0 +1,94 @@
+"""Choosing a division by name, by code, or from the list below what is typed."""
+
+import pytest
+from django import forms
+from django.urls import reverse
+
+from xinfeng.places.choosing import DivisionField, named
+from xinfeng.places.models import Division
+
+from .build import LONG_AGO, VILLAGE, a_city
+
+pytestmark = pytest.mark.django_db
+
+
+class Asked(forms.Form):
+    division = DivisionField()
+    other = DivisionField(required=False)
+
+
+def chosen(typed):
+    form = Asked({"division": typed})
+    return form.cleaned_data["division"] if form.is_valid() else form.errors["division"][0]
+
+
+@pytest.fixture
+def city():
+    return a_city()
+
+
+@pytest.mark.parametrize("typed", [str(VILLAGE), f"茶山村 {VILLAGE}", f" {VILLAGE} ", "茶山村"])
+def test_a_village_is_known_by_its_code_or_its_name(city, typed):
+    assert chosen(typed) == city.village
+
+
+def test_a_short_code_is_filled_up(city):
+    assert chosen(str(city.county.code)[:6]) == city.county
+
+
+def test_words_before_the_name_say_where_it_lies(city):
+    twin = Division.objects.create(
+        code=430405007099, level=4, name="茶山村", valid_from=LONG_AGO
+    )
+    twin_of_elsewhere = Division.objects.create(
+        code=430421001001, level=4, name="茶山村", valid_from=LONG_AGO
+    )
+
+    assert {one.division for one in named("茶山村")} == {city.village, twin, twin_of_elsewhere}
+    assert twin_of_elsewhere not in {
+        one.division for one in named(f"{city.county.name} 茶山村")
+    }
+
+
+def test_a_name_of_several_is_asked_for_more_exactly(city):
+    Division.objects.create(code=430405007099, level=4, name="茶山村", valid_from=LONG_AGO)
+
+    said = chosen("茶山村")
+
+    assert str(VILLAGE) in said
+    assert "430405007099" in said
+
+
+@pytest.mark.parametrize("typed", ["没有的村", "999999999999", "12345", ""])
+def test_what_is_no_division_is_said_so(city, typed):
+    assert isinstance(chosen(typed), str)
+
+
+def test_what_has_ended_is_not_offered_by_name(city):
+    city.village.valid_until = "2021-01-01"
+    city.village.save()
+
+    assert named("茶山村") == []
+
+
+def test_a_form_shows_the_name_of_what_it_begins_with(city):
+    shown = str(Asked(initial={"division": VILLAGE})["division"])
+
+    assert f'value="茶山村 {VILLAGE}"' in shown
+    assert '<datalist id="id_division_list">' in shown
+    assert reverse("places:division_options") in shown
+
+
+def test_the_list_follows_what_is_typed_and_anybody_may_ask(client, city):
+    address = reverse("places:division_options")
+
+    found = client.get(address, {"division": "茶山"}).content.decode()
+    nothing = client.get(address, {"division": "茶"}).content.decode()
+
+    assert f"{VILLAGE}" in found
+    assert "option" not in nothing
+
+
+def test_the_list_asks_twice_however_many_there_are(city, django_assert_num_queries):
+    with django_assert_num_queries(2):
+        named("村")
