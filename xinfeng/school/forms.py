@@ -71,7 +71,9 @@ class RequestForm(forms.Form):
         initial=_SEVEN_PM,
         widget=forms.TimeInput(attrs=_TIME, format="%H:%M"),
     )
-    heads = forms.IntegerField(label=_("Number of places"), initial=30, min_value=1, max_value=500)
+    heads = forms.IntegerField(
+        label=_("Number of places"), initial=30, min_value=1, max_value=500
+    )
     room = forms.CharField(label=_("Room"), max_length=40)
     group = forms.CharField(
         label=_("Learners' group"), max_length=40, required=False,
