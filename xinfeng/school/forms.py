@@ -64,7 +64,7 @@ class RequestForm(forms.Form):
         label=_("Evenings that suit"), help_text=_("The more, the sooner.")
     )
     wished_from = forms.DateField(
-        label=_("Not before"), widget=forms.DateInput(attrs=_DAY),
+        label=_("Not before"), widget=forms.DateInput(attrs=_DAY, format="%Y-%m-%d"),
     )  # fmt: skip
     begins = forms.TimeField(
         label=_("Begins at"),
@@ -198,7 +198,9 @@ class TimetableForm(forms.Form):
 
     code = forms.SlugField(max_length=20, widget=forms.HiddenInput)
     division = forms.ModelChoiceField(label=_("Area"), queryset=Division.objects.none())
-    first_week = forms.DateField(label=_("First week"), widget=forms.DateInput(attrs=_DAY))
+    first_week = forms.DateField(
+        label=_("First week"), widget=forms.DateInput(attrs=_DAY, format="%Y-%m-%d")
+    )
     weeks = forms.IntegerField(
         label=_("Weeks in which classes begin"), initial=4, min_value=1, max_value=26
     )
@@ -300,9 +302,11 @@ class SeriesForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
     )  # fmt: skip
     is_topic = forms.BooleanField(label=_("A special topic of the area"), required=False)
-    starts_on = forms.DateField(label=_("From"), widget=forms.DateInput(attrs=_DAY))
+    starts_on = forms.DateField(
+        label=_("From"), widget=forms.DateInput(attrs=_DAY, format="%Y-%m-%d")
+    )
     ends_on = forms.DateField(
-        label=_("Until"), required=False, widget=forms.DateInput(attrs=_DAY)
+        label=_("Until"), required=False, widget=forms.DateInput(attrs=_DAY, format="%Y-%m-%d")
     )
 
 

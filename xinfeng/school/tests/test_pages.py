@@ -192,6 +192,7 @@ def test_a_keeper_orders_a_class_with_what_the_form_proposes(client):
     client.force_login(the_keeper(place))
     form = read(client, "school:ask", place.code)
     assert "提交开班申请" in form
+    assert 'value="2022-07-18"' in form
 
     answer = send(
         client, "school:ask", place.code, code="NEWREQ", course=course.code,
