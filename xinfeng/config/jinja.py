@@ -1,5 +1,6 @@
 """The template environment of all pages: where templates lie, and what they may call."""
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -47,7 +48,8 @@ def environment(**options: Any) -> Environment:
         url=url,
         here=here,
         language=wording.language,
-        static=static,
+        # A page names the file of icons seventy times; it moves with the program alone.
+        static=cache(static),
         ranked=wording.ranked,
         placed=wording.placed,
         sparkline_shape=drawing.sparkline,
