@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from .views import entering, ordering, tracking
+from .views import entering, ordering, serving, tracking
 
 urlpatterns: list[URLPattern] = [
     # Anybody orders, step by step
@@ -24,4 +24,14 @@ urlpatterns: list[URLPattern] = [
     path("track/<str:key>/rating/", tracking.rate, name="track_rate"),
     path("track/<str:key>/complaints/", tracking.complain, name="track_complain"),
     path("track/<str:key>/cancellation/", tracking.cancel, name="track_cancel"),
+    # Whoever serves
+    path("asked/", serving.offered, name="offered"),
+    path("asked/<slug:code>/", serving.order, name="serving"),
+    path("asked/<slug:code>/acceptance/", serving.accept, name="serving_accept"),
+    path("asked/<slug:code>/refusal/", serving.decline, name="serving_decline"),
+    path("asked/<slug:code>/taking/", serving.grab, name="serving_grab"),
+    path("asked/<slug:code>/team/", serving.pass_on, name="serving_team"),
+    path("asked/<slug:code>/contact/", serving.contact, name="serving_contact"),
+    path("asked/<slug:code>/time/", serving.agree, name="serving_time"),
+    path("asked/<slug:code>/return/", serving.give_back, name="serving_back"),
 ]

@@ -103,7 +103,7 @@ class CallForm(forms.Form):
 _WHEN = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
 
 
-class _Ids(forms.TypedMultipleChoiceField):
+class Ids(forms.TypedMultipleChoiceField):
     """Whole numbers that a list of the page offered; the command looks each of them up."""
 
     def valid_value(self, value: object) -> bool:
@@ -115,11 +115,11 @@ _LONGEST_ID = 18
 
 
 class ProposedForm(forms.Form):
-    offer = _Ids(coerce=int, required=False)
+    offer = Ids(coerce=int, required=False)
 
 
 class PeopleForm(forms.Form):
-    person = _Ids(coerce=int)
+    person = Ids(coerce=int)
     starts_at = forms.DateTimeField(
         label=_("At another time"),
         help_text=_("Leave empty: at the time that stands beside each."),

@@ -10,13 +10,17 @@ from .menu import (
     villages_called,
     villages_within,
 )
+from .serving import Asked, ServedOrder, Serving, served_order, serving
 from .tracking import MyOrders, Tracked, key_of, my_orders, split, tracked
 
 __all__ = [
+    "Asked",
     "Candidate",
     "Candidates",
     "Menu",
     "MyOrders",
+    "ServedOrder",
+    "Serving",
     "Tracked",
     "best_for",
     "key_of",
@@ -25,6 +29,8 @@ __all__ = [
     "menu",
     "my_orders",
     "offered",
+    "served_order",
+    "serving",
     "split",
     "tracked",
     "villages_called",

@@ -44,7 +44,7 @@ def said(tongue, why, **details):
             Why.OTHERS_NEED_THEM, {"found": 1, "people": 3},
             "Only 1 of 3 people were found. Everyone who is near and free is needed for other"
             " orders.",
-            "需 3 人，只找到 1 人。附近有空的志愿者都已安排给其他订单。",
+            "需 3 人，只找到 1 人。附近有空的志愿者都已安排给其他点单。",
         ),
         (
             Why.ALL_ASKED, {"asked": 2},
