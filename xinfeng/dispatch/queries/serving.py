@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from xinfeng.base import codes, scope
 from xinfeng.base.codes import Level
@@ -161,9 +161,9 @@ def _current() -> OfferQuerySet:
     return offers.select_related("order__item", "order__division", "order__shift", "team")
 
 
-def _led(person: Person) -> Iterable[int]:
+def _led(person: Person) -> QuerySet[Team]:
     led = Team.objects.filter(Q(leader=person) | Q(deputies__contains=[person.pk]))
-    return led.values("pk")
+    return led
 
 
 def _asked(offers: Iterable[Offer]) -> list[Asked]:
