@@ -187,7 +187,7 @@ class _Reader:
         for name, value in entry.items():
             try:
                 if name not in set(Step):
-                    raise ValueError(_unknown(name, Step))
+                    raise ValueError(_unknown(name, list(Step)))
                 made[Step(name)] = _deadline(value)
             except (TypeError, ValueError) as error:
                 self.tell((*path, name), f"{name}: {error}")

@@ -4,7 +4,7 @@ What is kept is codes and numbers, so that each reader gets it in their own lang
 sentence names a person.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -139,7 +139,7 @@ def _all_asked(details: Mapping[str, Any]) -> str:
     ) % {"count": asked}
 
 
-_REASONS = {
+_REASONS: dict[Why, Callable[[Mapping[str, Any]], str]] = {
     Why.NOBODY_ABLE: _nobody_able,
     Why.NOBODY_NEAR: _nobody_near,
     Why.NOBODY_FREE: _nobody_free,

@@ -53,7 +53,8 @@ class Ground:
         if not len(points):
             return self.codes[:0]
         metres = cKDTree(points).query(self.xy, distance_upper_bound=radius_m)[0]
-        return self.codes[np.isfinite(metres)]
+        near: Ints = self.codes[np.isfinite(metres)]
+        return near
 
 
 def ground() -> Ground:

@@ -246,7 +246,7 @@ def _left(
 
 def _asked_in_vain(one: Asked, there: Crowd, words: Vocabulary, reach: int) -> int:
     """How many who would fit were asked before and cannot come."""
-    if not one.asked_before:
+    if not one.asked_before or one.point is None:
         return 0
     rows, people = there.row(one.barred), there.volunteers
     needs, language = words.needs(one), words.language(one)

@@ -30,10 +30,10 @@ sealing.declare(Identity, "phone_sealed", lambda row: about("phone", row.person_
 sealing.declare(Qualification, "number_sealed", lambda row: row.bound)
 sealing.declare(Invitee, "name_sealed", lambda row: about("invitee.name", row.pk))
 sealing.declare(Invitee, "phone_sealed", lambda row: about("invitee.phone", row.pk))
-for _field in ("name", "phone", "address", "note"):
-    sealing.declare(
-        Contact, f"{_field}_sealed", lambda row, field=_field: about_contact(field, row.pk)
-    )
+sealing.declare(Contact, "name_sealed", lambda row: about_contact("name", row.pk))
+sealing.declare(Contact, "phone_sealed", lambda row: about_contact("phone", row.pk))
+sealing.declare(Contact, "address_sealed", lambda row: about_contact("address", row.pk))
+sealing.declare(Contact, "note_sealed", lambda row: about_contact("note", row.pk))
 sealing.declare(IdentityDispute, "contact_sealed", lambda row: row.about("contact"))
 sealing.declare(IdentityDispute, "statement_sealed", lambda row: row.about("statement"))
 

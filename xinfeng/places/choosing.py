@@ -71,7 +71,7 @@ class DivisionInput(forms.TextInput):
         return format_html('{}<datalist id="{}_list"></datalist>', text, ident)
 
 
-class DivisionField(forms.ModelChoiceField):
+class DivisionField(forms.ModelChoiceField):  # type: ignore[type-arg]
     """One division; a name that several bear is asked for more exactly."""
 
     widget = DivisionInput

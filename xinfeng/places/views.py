@@ -44,7 +44,7 @@ def places_list(request: Request) -> HttpResponse:
 @require_safe
 def division_options(request: Request) -> HttpResponse:
     """What a form's list of divisions shows for the words typed so far."""
-    typed = next(iter(request.GET.values()), "")[:40].replace("\0", "")
+    typed = str(next(iter(request.GET.values()), ""))[:40].replace("\0", "")
     found = choosing.named(typed) if len(typed.strip()) > 1 else []
     return render(request, "places/_division_options.html", {"found": found})
 

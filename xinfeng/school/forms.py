@@ -88,7 +88,7 @@ class RequestForm(forms.Form):
         assert isinstance(field, forms.ModelChoiceField)
         known = Course.objects.filter(pk__in=ids).select_related("field")
         field.queryset = known.order_by("field__position", "title", "pk")
-        field.label_from_instance = _course_label  # type: ignore[method-assign]
+        field.label_from_instance = _course_label  # type: ignore[method-assign, assignment]
 
     def said(self) -> dict[str, Any]:
         """What a new request takes, but for its place."""
@@ -131,7 +131,7 @@ class OfferForm(forms.Form):
         super().__init__(*args, **more)
         field = self.fields["fields_taught"]
         assert isinstance(field, forms.ModelMultipleChoiceField)
-        field.label_from_instance = _named  # type: ignore[method-assign]
+        field.label_from_instance = _named  # type: ignore[method-assign, assignment]
 
     def said(self) -> dict[str, Any]:
         given = self.cleaned_data
@@ -211,7 +211,7 @@ class TimetableForm(forms.Form):
         assert isinstance(field, forms.ModelChoiceField)
         ids = [division.pk for division in divisions]
         field.queryset = Division.objects.filter(pk__in=ids).order_by("pk")
-        field.label_from_instance = _named  # type: ignore[method-assign]
+        field.label_from_instance = _named  # type: ignore[method-assign, assignment]
         field.empty_label = None
 
 
@@ -284,7 +284,7 @@ class CourseForm(forms.Form):
         for name, label in (("field", _named), ("topic", _titled)):
             field = self.fields[name]
             assert isinstance(field, forms.ModelChoiceField)
-            field.label_from_instance = label  # type: ignore[method-assign]
+            field.label_from_instance = label  # type: ignore[method-assign, assignment]
 
     def said(self) -> dict[str, Any]:
         given = dict(self.cleaned_data)

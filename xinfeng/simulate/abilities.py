@@ -1,6 +1,7 @@
 """What volunteers say they can do, speak and like, and when; few say all of it."""
 
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
@@ -276,4 +277,6 @@ def _load_consents(
 
 
 def _policy(pack: Pack, kind: ConsentKind) -> Policy | None:
-    return in_force(pack.policies, kind.lower(), days.TODAY.item())
+    today = days.TODAY.item()
+    assert isinstance(today, date)
+    return in_force(pack.policies, kind.lower(), today)

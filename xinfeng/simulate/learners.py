@@ -166,4 +166,5 @@ def came(
 
 def _at(on: Grounds, day: np.datetime64, minute: int) -> np.datetime64:
     seconds = 60 * (minute - offset_minutes(on.ground))
-    return day.astype("M8[s]") + np.timedelta64(seconds, "s")
+    moment: np.datetime64 = day.astype("M8[s]") + np.timedelta64(seconds, "s")
+    return moment

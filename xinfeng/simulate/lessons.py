@@ -71,7 +71,8 @@ def made(
     number = np.concatenate([np.arange(len(one.dates)) for _, one in rows] or [of]) + 1
     day = np.array([d for _, one in rows for d in one.dates], dtype="M8[D]")
     begins = np.array([one.begins for one in classes], dtype=np.int64)
-    starts = day.astype("M8[s]") + (60 * (begins[of] - offset_minutes(on.ground))) * SECOND
+    seconds = 60 * (begins[of] - offset_minutes(on.ground))
+    starts = np.asarray(day.astype("M8[s]") + seconds * SECOND, "M8[s]")
     states = np.array([one.state for one in classes], dtype=np.int64)
     called_off = (states[of] == school.CALLED_OFF) | (
         (day >= school.EPIDEMIC[0]) & (day <= school.EPIDEMIC[1])

@@ -190,9 +190,9 @@ def _pool(item: Item, able: Abilities, papers: Papers, on: Grounds, busy: Ints) 
     fits &= on.people.born[person] < days.FIRST_DAY - 18 * 366
     fits &= on.people.registered[person] < np.datetime64("2020-07-01")
     fits &= ~np.isin(person, busy) & (person >= on.people.officials)
-    own = person[fits]
+    own = person[fits].astype(np.int64)
     order = np.argsort(on.people.homes[own], kind="stable")
-    return _Pool(own[order], on.people.homes[own][order])
+    return _Pool(own[order], on.people.homes[own][order].astype(np.int64))
 
 
 def _filled(

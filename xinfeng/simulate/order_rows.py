@@ -333,4 +333,5 @@ def _due(
 
 
 def _aware(moment: np.datetime64) -> datetime:
-    return moment.astype("M8[s]").item().replace(tzinfo=UTC)
+    naive: datetime = moment.astype("M8[s]").item()
+    return naive.replace(tzinfo=UTC)

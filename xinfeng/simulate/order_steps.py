@@ -128,7 +128,8 @@ def _add_round(
     first, second = course.rounds
 
     def moment(name: str) -> Moments:
-        return np.where(index == 1, getattr(second, name), getattr(first, name))
+        chosen: Moments = np.where(index == 1, getattr(second, name), getattr(first, name))
+        return chosen
 
     rows = np.ones(len(orders), np.bool_) if only is None else only
     came = np.where(orders.nobody_came, 4, 8) if only is not None else course.level

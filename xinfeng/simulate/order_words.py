@@ -240,7 +240,8 @@ def _waiting(
     ):
         own = np.flatnonzero(rows)
         day = (days.TODAY + rng.integers(1, 6, len(own))).astype("M8[s]")
-        starts = day + (rng.choice([60, 90, 390, 420], len(own)) * 60) * SECOND
+        hour = rng.choice([60, 90, 390, 420], len(own)) * 60
+        starts = np.asarray(day + hour * SECOND, "M8[s]")
         offered = sent[own] if state == OFFERED else np.full(len(own), NEVER)
         part = _part(
             own, serving.last[own, 0], state, (offered, offered, starts), serving.metres[own],

@@ -186,9 +186,10 @@ def _items(menu: Menu, placed: Moments, rng: np.random.Generator) -> Ints:
     # Nobody was taught at home by telephone in the first summer either.
     offered = np.array(months)
     month = placed.astype("M8[M]").astype(np.int64) % 12
-    item = rng.choice(len(share), len(placed), p=share / share.sum())
+    chosen = rng.choice(len(share), len(placed), p=share / share.sum())
     always = np.flatnonzero(offered.all(axis=1))
-    return np.where(offered[item, month], item, rng.choice(always, len(placed)))
+    found: Ints = np.where(offered[chosen, month], chosen, rng.choice(always, len(placed)))
+    return found
 
 
 def _offices(on: Grounds, charge: duties.Duties, village: Ints) -> tuple[Ints, Ints]:

@@ -221,7 +221,8 @@ def _refuse_unable(
     person = Person.objects.select_for_update(no_key=True).get(pk=actor.pk)
     if not is_volunteer(person):
         raise Forbidden("not_a_volunteer", _("Register as a volunteer first."))
-    for who, since, until in crowd.promised(Horizon(at), [person.pk], but=own and own.pk):
+    mine = own.pk if own is not None else None
+    for who, since, until in crowd.promised(Horizon(at), [person.pk], but=mine):
         if who == person.pk and since < ends_at and starts_at < until:
             raise Refusal(
                 "time_clash", _("You have promised that time to something else already.")

@@ -73,7 +73,7 @@ def place(*, new: NewOrder, actor: Person | None, at: datetime) -> Order:
     if order is not None and order.state != State.DRAFT:
         return order
     _refuse_flood(new, caller, at)
-    details = {"channel": new.channel, "proxy": new.relation is not None}
+    details: dict[str, Any] = {"channel": new.channel, "proxy": new.relation is not None}
     if order is None:
         order = _made(new, caller, at, State.TO_VERIFY)
         begin(order, verb="order.placed", actor=actor, at=at, **details)

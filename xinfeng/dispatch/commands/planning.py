@@ -111,7 +111,8 @@ def keep_proposals(
     plan = _locked(plan_id)
     if plan.state != PlanState.RUNNING:
         return 0, 0
-    found = {one.order_id: one.attempt for one in (*proposals, *unserved)}
+    found = {one.order_id: one.attempt for one in proposals}
+    found |= {one.order_id: one.attempt for one in unserved}
     orders = _as_they_were(found)
     Offer.objects.filter(order__in=orders, state=OfferState.PROPOSED).delete()
     Unserved.objects.filter(order__in=orders).delete()
@@ -183,7 +184,8 @@ def pieces(
     solution: Solution,
 ) -> Iterator[tuple[int, int, list[Proposal], list[Left]]]:
     """The plan a few orders at a time, in the order in which they are locked."""
-    orders = sorted({one.order_id for one in (*solution.proposals, *solution.unserved)})
+    served = {one.order_id for one in solution.proposals}
+    orders = sorted(served | {one.order_id for one in solution.unserved})
     parts = [orders[first : first + AT_ONCE] for first in range(0, len(orders), AT_ONCE)]
     proposals, unserved = _by_order(solution.proposals), _by_order(solution.unserved)
     for number, part in enumerate(parts, start=1):
@@ -236,5 +238,5 @@ def _by_order(rows: Iterable[T]) -> dict[int, list[T]]:
     return of
 
 
-def _record(verb: str, plan: Plan, actor: Person | None, at: datetime, **details: int) -> None:
+def _record(verb: str, plan: Plan, actor: Person | None, at: datetime, **details: Any) -> None:
     journal.record(verb, plan, actor=actor, at=at, where=plan.division_id, **details)

@@ -95,8 +95,10 @@ def agree_on_time(*, order_id: int, starts_at: datetime, actor: Person, at: date
     _arrange(order, offers, starts_at, at)
     move(order, State.SCHEDULED, verb="order.scheduled", actor=actor, at=at)
     others = [offer.person_id for offer in offers if offer.person_id not in (None, actor.pk)]
-    words = {"item": order.item.name, "begins": starts_at}
-    tell("order.scheduled", others, at=at, href=pages.offered(), **words)
+    tell(
+        "order.scheduled", others, at=at, href=pages.offered(), item=order.item.name,
+        begins=starts_at,
+    )  # fmt: skip
     tell_residents("order.scheduled", order, at, begins=starts_at)
     return order
 

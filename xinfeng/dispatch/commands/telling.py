@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from typing import Any
 
 from django.conf import settings
 from django.utils import translation
@@ -19,7 +20,7 @@ _OFFICES = {
 }
 
 
-def tell_residents(kind: str, order: Order, at: datetime, **words: str | int) -> int:
+def tell_residents(kind: str, order: Order, at: datetime, **words: Any) -> int:
     """Who is served and who ordered for them, if they have accounts."""
     own = {pk for pk in (order.requester_id, order.placed_by_id) if pk is not None}
     return tell(kind, own, at=at, item=order.item.name, **words)

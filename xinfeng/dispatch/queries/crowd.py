@@ -219,7 +219,8 @@ def _rows(sql: str, wanted: dict[str, Any], width: int) -> list[Ints]:
 def fetched(sql: str, wanted: dict[str, Any]) -> list[Any]:
     with connection.cursor() as cursor:
         cursor.execute(sql, wanted)
-        return cursor.fetchall()
+        rows: list[Any] = cursor.fetchall()
+    return rows
 
 
 def _find(person: Ints, one: int) -> int | None:

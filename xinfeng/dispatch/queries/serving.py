@@ -162,8 +162,7 @@ def _current() -> OfferQuerySet:
 
 
 def _led(person: Person) -> QuerySet[Team]:
-    led = Team.objects.filter(Q(leader=person) | Q(deputies__contains=[person.pk]))
-    return led
+    return Team.objects.filter(Q(leader=person) | Q(deputies__contains=[person.pk]))
 
 
 def _asked(offers: Iterable[Offer]) -> list[Asked]:

@@ -63,8 +63,8 @@ def when(request: VisitorRequest, item_code: str) -> HttpResponse:
         draft = replace(draft, when_said=True, days=(), parts=())
         return drafting.keep(redirect("dispatch:order_who", item.code), draft)
     if request.method == "POST" and form.is_valid():
-        chosen = {name: tuple(form.cleaned_data[name]) for name in ("days", "parts")}
-        draft = replace(draft, when_said=True, **chosen)
+        days, parts = (tuple(form.cleaned_data[name]) for name in ("days", "parts"))
+        draft = replace(draft, when_said=True, days=days, parts=parts)
         return drafting.keep(redirect("dispatch:order_who", item.code), draft)
     page = {
         "item": item,

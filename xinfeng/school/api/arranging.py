@@ -1,6 +1,7 @@
 """Stations order classes, lecturers answer, offices plan: the same commands as the pages."""
 
 from datetime import date
+from typing import Any
 
 from django.http import Http404
 from ninja import Query, Schema
@@ -393,7 +394,9 @@ def publish_timetable(request: TokenRequest, code: str) -> TimetableShown:
     summary="Take up, refuse, pause or end a lecturer",
 )
 def decide(request: TokenRequest, code: str, said: Decision) -> LecturerState:
-    who = {"lecturer_id": lecturer_id(code), "actor": request.user, "at": clock.now()}
+    who: dict[str, Any] = {
+        "lecturer_id": lecturer_id(code), "actor": request.user, "at": clock.now(),
+    }  # fmt: skip
     if said.verb == "approval":
         done = commands.approve_lecturer(is_paid=said.is_paid, **who)
     elif said.verb == "resumption":

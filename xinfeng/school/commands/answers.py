@@ -1,6 +1,6 @@
 """What lecturers say: yes, or no with a reason; silence is a no after some days."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -118,7 +118,9 @@ def _refuse_replaced(night_class: NightClass) -> None:
         raise Refusal("class_replaced", _("This class was planned anew; nothing is to do."))
 
 
-def _tell(kind: str, night_class: NightClass, at: datetime, **words: object) -> None:
+def _tell(
+    kind: str, night_class: NightClass, at: datetime, **words: str | int | date | datetime
+) -> None:
     """The station that asked, and the office that planned."""
     people = {night_class.request.asked_by_id, night_class.placed_by_id}
     if night_class.timetable is not None:
@@ -127,4 +129,4 @@ def _tell(kind: str, night_class: NightClass, at: datetime, **words: object) -> 
         kind, {pk for pk in people if pk is not None}, at=at,
         href=addresses.of_place(night_class.place), course=night_class.course.title,
         place=night_class.place.name, **words,
-    )  # type: ignore[arg-type]  # fmt: skip
+    )  # fmt: skip

@@ -1,6 +1,7 @@
 """Who comes without having enrolled: somebody known gets a place, heads are counted apart."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -106,7 +107,7 @@ def _record(
     night_class: NightClass,
     actor: Person,
     at: datetime,
-    **details: int,
+    **details: Any,
 ) -> None:
     journal.record(
         verb, session, actor=actor, at=at, where=night_class.division_id, on=session.on,

@@ -218,10 +218,14 @@ def _results(solution: Solution) -> dict[int, _Result | None]:
     results: dict[int, _Result | None] = {}
     for number, wish in enumerate(problem.wishes):
         placed = answer.placed[number]
-        results[wish.request_id] = placed and _Result(
-            problem.lecturer_ids[placed.lecturer],
-            problem.day(placed.first),
-            timetable.way_m(problem.classes[number], problem.lecturers[placed.lecturer]),
+        results[wish.request_id] = (
+            None
+            if placed is None
+            else _Result(
+                problem.lecturer_ids[placed.lecturer],
+                problem.day(placed.first),
+                timetable.way_m(problem.classes[number], problem.lecturers[placed.lecturer]),
+            )
         )
     return results
 

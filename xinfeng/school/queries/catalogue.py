@@ -17,6 +17,7 @@ from xinfeng.school.models import (
     Lecturer,
     Material,
     NightClass,
+    NightClassQuerySet,
     Series,
 )
 
@@ -134,7 +135,7 @@ def _teaches(course: Course, standing: Standing) -> bool:
     return NightClass.objects.filter(course=course, state__in=TAUGHT, lecturer__in=own).exists()
 
 
-def _narrowed(classes, choice):  # type: ignore[no-untyped-def]
+def _narrowed(classes: NightClassQuerySet, choice: Choice) -> NightClassQuerySet:
     if choice.within is not None:
         classes = classes.inside(*codes.span(choice.within, codes.level_of(choice.within)))
     if choice.field:

@@ -104,8 +104,10 @@ class _Numbers:
         self.rooms: dict[tuple[int, str], int] = {}
         self.groups: dict[tuple[object, ...], int] = {}
         self.subjects: dict[tuple[int, frozenset[str]], int] = {}
-        for one in [*requests, *standing]:
-            self.room(one.place_id, one.room)
+        for wanted in requests:
+            self.room(wanted.place_id, wanted.room)
+        for session in standing:
+            self.room(session.place_id, session.room)
         for wanted in requests:
             self.subject(wanted)
 

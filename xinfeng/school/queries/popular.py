@@ -203,12 +203,9 @@ def _scores(counts: dict[str, Counter[int]], by: Weights) -> dict[int, _Score]:
     courses = set().union(*counts.values())
     found = {}
     for pk in courses:
-        numbers = tuple(counts[kind][pk] for kind in _KINDS)
-        score = sum(
-            n * w
-            for n, w in zip(numbers, (by.enrolment, by.attendance, by.good_rating), strict=True)
-        )
-        found[pk] = _Score(*numbers, score)
+        enrolled, attended, liked = (counts[kind][pk] for kind in _KINDS)
+        score = enrolled * by.enrolment + attended * by.attendance + liked * by.good_rating
+        found[pk] = _Score(enrolled, attended, liked, score)
     return found
 
 
