@@ -11,7 +11,7 @@ from xinfeng.people.models import Qualification
 from xinfeng.people.permissions import OFFICES
 from xinfeng.people.queries import masked_names
 from xinfeng.places.models import Division
-from xinfeng.school import permissions, positions
+from xinfeng.school import evenings, permissions, positions
 from xinfeng.school.models import (
     WAITING_FOR_PLACE,
     ClassRequest,
@@ -26,7 +26,7 @@ from .lecturers import Candidate, to_decide
 from .lines import PAGE, ClassLine, lines_of, named
 from .stations import RequestLine, request_lines
 
-CANDIDATES = 40
+CANDIDATES = 15
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,12 @@ class PlanPage:
     @property
     def is_working(self) -> bool:
         return self.plan.state in {"QUEUED", "RUNNING"}
+
+    @property
+    def begins(self) -> date:
+        """The first week in which something of it is new."""
+        drafts = [line.night_class.first_on for line in self.drafts]
+        return evenings.monday(min(drafts, default=self.plan.first_week))
 
 
 @dataclass(frozen=True)

@@ -73,11 +73,9 @@ def ask_timetable(request: SignedInRequest) -> HttpResponse:
 @login_required
 def timetable(request: SignedInRequest, timetable_code: str) -> HttpResponse:
     plan = _plan(request, timetable_code)
-    monday = monday_of(request) if request.GET.get("monday") else plan.first_week
-    page = {
-        "page": desks.plan_page(plan, at=clock.now()),
-        "week": week_of_draft(plan, monday),
-    }
+    found = desks.plan_page(plan, at=clock.now())
+    monday = monday_of(request) if request.GET.get("monday") else found.begins
+    page = {"page": found, "week": week_of_draft(plan, monday)}
     return render(request, "school/timetable.html", page)
 
 
