@@ -12,7 +12,18 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from python_calamine import CalamineWorkbook
 
-from bench import activities, checkin, honesty, hours, orders, proof, roster, rounds, teams
+from bench import (
+    activities,
+    checkin,
+    dispatch,
+    honesty,
+    hours,
+    orders,
+    proof,
+    roster,
+    rounds,
+    teams,
+)
 from bench.measure import Measured, milliseconds
 from xinfeng.base import clock
 from xinfeng.insight import commands as insight
@@ -44,6 +55,7 @@ def answers() -> Iterator[Measured]:
     yield from honesty.answers()
     yield from proof.answers()
     yield from orders.answers()
+    yield from dispatch.answers()
     yield from rounds.answers()
 
 
