@@ -100,7 +100,7 @@ def test_the_address_is_kept_out_of_caches_and_of_other_pages(client, now):
     answer = client.get(address(an_order()))
 
     assert "no-store" in answer["Cache-Control"]
-    assert answer["Referrer-Policy"] == "no-referrer"
+    assert answer["Referrer-Policy"] == "same-origin"
 
 
 def test_the_slip_shows_number_and_code(client, now):

@@ -166,7 +166,10 @@ def _visitor(request: VisitorRequest) -> Person | None:
 
 
 def _private(answer: HttpResponse) -> HttpResponse:
-    """The address is the key: kept in no cache, and passed on to no other page."""
+    """The address is the key: kept in no cache, and told to no other site.
+
+    Not `no-referrer`: a browser would then send forms without their origin, which are refused.
+    """
     answer["Cache-Control"] = "no-store, private"
-    answer["Referrer-Policy"] = "no-referrer"
+    answer["Referrer-Policy"] = "same-origin"
     return answer
