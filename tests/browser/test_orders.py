@@ -11,6 +11,17 @@ from .test_volunteer import an_id_number
 
 SERVED, MEI = "周桂兰", "欧阳·小梅"
 PASSWORD = "lin li hu zhu 2022"
+# The verbs of the order's own timeline, and whether the journal has the same ones.
+TIMELINE = """
+from xinfeng.base import scope
+from xinfeng.dispatch.models import Order
+from xinfeng.journal.models import Entry
+with scope.whole_city():
+    order = Order.objects.get(code="{code}")
+    steps = list(order.steps.order_by("pk").values_list("verb", flat=True))
+    entries = Entry.objects.filter(subject=f"dispatch.order:{{order.pk}}").order_by("pk")
+    print(*steps, steps == list(entries.values_list("verb", flat=True)))
+"""
 
 
 @pytest.fixture
@@ -189,3 +200,12 @@ def call_back_and_dispatch_again(page, demo, code):
     looked_at(page, "desk-calls")
     page.goto(f"/orders/desk/orders/{code}/")
     looked_at(page, "desk-poor")
+    page.locator("#next [name=outcome][value=AGAIN]").check()
+    page.locator("#next [name=note]").fill("约好再派人去")
+    page.locator("#next form button.primary").first.click()
+    page.wait_for_load_state()
+    assert "待派单" in page.content()
+    looked_at(page, "desk-again")
+    told = demo.run("shell", "-c", TIMELINE.format(code=code)).split()
+    assert told[-1] == "True", told
+    assert "order.rated" in told
