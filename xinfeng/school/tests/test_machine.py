@@ -242,7 +242,9 @@ class School(RuleBasedStateMachine):
             place__in=self.places, state="PLANNED", shift__isnull=False,
             starts_at__gt=self.at, ends_at__lte=until,
         )  # fmt: skip
-        for session in sessions.select_related("place", "lecturer").order_by("starts_at", "pk"):
+        for session in sessions.select_related("shift__activity__leader").order_by(
+            "starts_at", "pk"
+        ):
             for _time in range(1 + twice):
                 self.everybody_comes(session)
         self.at = until
@@ -317,6 +319,19 @@ class School(RuleBasedStateMachine):
                         shift=session.shift_id, part="LEARNER"
                     )
                     assert set(learners.values_list("person_id", flat=True)) == people
+
+    @invariant()
+    def every_evening_that_has_passed_was_taught(self):
+        """Otherwise nobody would come in this machine, and nothing below would be tried."""
+        with scope.whole_city():
+            passed = Session.objects.filter(
+                place__in=self.places, state="PLANNED", shift__isnull=False,
+                ends_at__lte=self.at,
+            )  # fmt: skip
+            taught = Signup.objects.filter(
+                shift__in=passed.values("shift_id"), part="HELPER", state="LEFT"
+            )
+            assert taught.count() == passed.count()
 
     @invariant()
     def learners_never_earn_and_lecturers_earn_an_evening_once(self):
