@@ -36,12 +36,14 @@ def _desk(opened: int) -> Measured:
     address = reverse("dispatch:desk")
     with CaptureQueriesContext(connection) as seen:
         assert client.get(address).status_code == 200
+    # Counted now: the next request empties the log.
+    count = len(seen)
     middle, tail = milliseconds(lambda: client.get(address))
     return Measured(
         f"dispatch desk of the city with {opened:,} open orders",
-        f"p50 {middle:.1f} ms, p99 {tail:.1f} ms, {len(seen)} queries",
+        f"p50 {middle:.1f} ms, p99 {tail:.1f} ms, {count} queries",
         "≤ 10 queries, p99 ≤ 100 ms, with 5,000",
-        len(seen) <= 10 and tail <= 100,
+        count <= 10 and tail <= 100,
     )
 
 
