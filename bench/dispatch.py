@@ -17,6 +17,8 @@ from xinfeng.people.models import Person, Role
 from xinfeng.places.models import Division
 
 ASKED = 40
+# Statements of transactions and scopes are told apart from queries.
+AROUND = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "SELECT set_config")
 
 
 def answers() -> Iterator[Measured]:
@@ -37,11 +39,12 @@ def _desk(opened: int) -> Measured:
     with CaptureQueriesContext(connection) as seen:
         assert client.get(address).status_code == 200
     # Counted now: the next request empties the log.
-    count = len(seen)
+    queries = [one for one in seen if not one["sql"].startswith(AROUND)]
+    count, statements = len(queries), len(seen)
     middle, tail = milliseconds(lambda: client.get(address))
     return Measured(
         f"dispatch desk of the city with {opened:,} open orders",
-        f"p50 {middle:.1f} ms, p99 {tail:.1f} ms, {count} queries",
+        f"p50 {middle:.1f} ms, p99 {tail:.1f} ms, {count} queries ({statements} statements)",
         "≤ 10 queries, p99 ≤ 100 ms, with 5,000",
         count <= 10 and tail <= 100,
     )
