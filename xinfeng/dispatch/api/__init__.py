@@ -1,6 +1,6 @@
 """The interface of orders: the same commands and refusals as the pages."""
 
-from . import ordering
+from . import ordering, serving
 from .routing import router
 
-__all__ = ["ordering", "router"]
+__all__ = ["ordering", "router", "serving"]
