@@ -1,71 +1,15 @@
-from datetime import date
-from typing import ClassVar
-
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from xinfeng.base.figures import Window
-from xinfeng.base.refusal import Refusal
 from xinfeng.places.models import Place, Tier
 
+from .standards import Standard
+
 WHOLE = ""
-
-
-class StandardState(models.TextChoices):
-    DRAFT = "DRAFT", _("draft")
-    PUBLISHED = "PUBLISHED", _("published")
-
-
-class Standard(models.Model):
-    """One version of a standard: its document as written, and as read by the program."""
-
-    MOVES: ClassVar = {
-        StandardState.DRAFT: {StandardState.PUBLISHED},
-        StandardState.PUBLISHED: set(),
-    }
-
-    name = models.SlugField(max_length=60, db_index=False)
-    version = models.SlugField(max_length=40, db_index=False)
-    state = models.CharField(
-        max_length=10, choices=StandardState.choices, default=StandardState.DRAFT
-    )
-    document = models.TextField()
-    parsed = models.JSONField()
-    # sha256 of the parsed standard without its version, so a mere rename changes no input.
-    digest = models.CharField(max_length=64)
-    copied_from = models.ForeignKey("self", models.PROTECT, null=True, related_name="copies")
-    imported_at = models.DateTimeField()
-    published_at = models.DateTimeField(null=True)
-    published_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
-    )
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                name="one_standard_per_name_and_version", fields=["name", "version"]
-            ),
-            models.CheckConstraint(
-                name="standard_is_published_at_a_time",
-                condition=Q(state="DRAFT", published_at=None, published_by=None)
-                | Q(state="PUBLISHED", published_at__isnull=False),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.name} {self.version}"
-
-    def move_to(self, state: StandardState) -> None:
-        if state not in self.MOVES[StandardState(self.state)]:
-            raise Refusal(
-                "standard_is_published",
-                gettext("A published version of a standard never changes."),
-            )
-        self.state = state
 
 
 class Evaluation(models.Model):
@@ -211,73 +155,3 @@ class Score(models.Model):
 
     def __str__(self) -> str:
         return f"{self.project or 'whole'} of place {self.place_id} (score {self.pk})"
-
-
-class Item(models.TextChoices):
-    """What a keeper files as evidence."""
-
-    YEARLY_PLAN = "YEARLY_PLAN", _("yearly plan")
-    MONTHLY_LIST = "MONTHLY_LIST", _("monthly list of activities")
-    WEEKLY_SCHEDULE = "WEEKLY_SCHEDULE", _("weekly schedule")
-    LEADING_GROUP_MEETING = "LEADING_GROUP_MEETING", _("meeting of the leading group")
-    BUDGET = "BUDGET", _("budget")
-    EQUIPMENT_CHECK = "EQUIPMENT_CHECK", _("equipment check")
-
-
-class FilingQuerySet(models.QuerySet["Filing"]):
-    def standing(self) -> "FilingQuerySet":
-        return self.filter(withdrawn_at=None)
-
-    def valid_on(self, day: date) -> "FilingQuerySet":
-        ended = Q(valid_until=None) | Q(valid_until__gt=day)
-        return self.standing().filter(ended, on__lte=day)
-
-
-class Filing(models.Model):
-    """A keeper's entry that something was done on a day: a plan shown, a meeting held."""
-
-    place = models.ForeignKey(Place, models.PROTECT, related_name="+", db_index=False)
-    item = models.CharField(max_length=24, choices=Item.choices)
-    on = models.DateField()
-    # The first day it no longer holds; null: it has no end, or it is an event.
-    valid_until = models.DateField(null=True)
-    note = models.CharField(max_length=200, blank=True)
-    filed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
-    )
-    filed_at = models.DateTimeField()
-    withdrawn_at = models.DateTimeField(null=True)
-    withdrawn_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
-    )
-
-    objects = FilingQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                name="one_standing_filing_per_place_item_and_day",
-                fields=["place", "item", "on"],
-                condition=Q(withdrawn_at=None),
-            ),
-            models.CheckConstraint(
-                name="filing_item_is_known", condition=Q(item__in=list(Item.values))
-            ),
-            models.CheckConstraint(
-                name="filing_ends_after_it_starts",
-                condition=Q(valid_until=None)
-                | Q(valid_until__isnull=False, valid_until__gt=F("on")),
-            ),
-            models.CheckConstraint(
-                name="filing_is_withdrawn_by_somebody",
-                condition=Q(withdrawn_at=None, withdrawn_by=None)
-                | Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False),
-            ),
-        ]
-        indexes = [
-            models.Index(fields=["item", "on", "place"], name="filing_by_item"),
-            models.Index(fields=["place", "item", "on"], name="filing_by_place"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.item} of place {self.place_id} on {self.on} (filing {self.pk})"
