@@ -77,6 +77,8 @@ def _judge(city: Pack, say: Say) -> None:
             text=path.read_text(encoding="utf-8"), source=path.name, actor=None, at=now
         )
         inspections.publish(standard_id=standard.pk, actor=None, at=now)
+        if standard.parsed["grain"] != "place":
+            continue
         for period in EVALUATED:
             started = perf_counter()
             inspections.evaluate(standard_id=standard.pk, period=period, actor=None, at=now)

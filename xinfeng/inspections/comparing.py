@@ -8,7 +8,7 @@ from django.db import connection
 from xinfeng.places.models import Tier
 
 from .models import Evaluation
-from .tree import Line, Tree
+from .tree import NO_TIER, Line, Tree
 
 
 @dataclass(frozen=True)
@@ -83,10 +83,22 @@ def _facts(line: Line) -> dict[str, str]:
     }
     if rule.over_months is not None:
         facts["over_months"] = str(rule.over_months)
+    if line.field is not None:
+        facts["read"] = " ".join(
+            f"{v}"
+            for v in (
+                *line.field.types,
+                line.field.answer.value,
+                line.field.at_least,
+                line.field.at_most,
+            )
+        )
     return facts | {name: _amount(amount) for name, amount in rule.amounts.items()}
 
 
 def _amount(value: Any) -> str:
+    if isinstance(value, dict) and NO_TIER in value:
+        return str(value[NO_TIER])
     if isinstance(value, dict):
         return ", ".join(f"{Tier(tier).label} {value[tier]}" for tier in Tier if tier in value)
     return str(value)

@@ -10,7 +10,7 @@ from xinfeng.places.models import Tier
 
 from .models import Result, Verdict
 from .rules import FULL
-from .tree import Line
+from .tree import NO_TIER, READ, Line
 
 
 def wanted(line: Line, tier: str) -> str:
@@ -22,7 +22,8 @@ def by_tier(line: Line) -> list[tuple[str, str]]:
     """(tier, what is asked of it); tiers of which the same is asked stand together."""
     asked: dict[str, list[str]] = {}
     for tier in line.weight:
-        asked.setdefault(wanted(line, tier), []).append(str(Tier(tier).label))
+        label = str(Tier(tier).label) if tier != NO_TIER else ""
+        asked.setdefault(wanted(line, tier), []).append(label)
     return [("/".join(tiers), said) for said, tiers in asked.items()]
 
 
@@ -59,6 +60,17 @@ def found(line: Line, result: Result) -> str:
 
 def _binary(line: Line, amounts: dict[str, Any]) -> str:
     return _("must be there")
+
+
+def _read(line: Line, amounts: dict[str, Any]) -> str:
+    """What a person must find; an amount where one is counted or measured."""
+    if line.field is None:
+        return _("as the papers or answers say")
+    if line.field.at_least is not None:
+        return _("at least %(n)s") % {"n": f"{line.field.at_least:,}"}
+    if line.field.at_most is not None:
+        return _("at most %(n)s") % {"n": f"{line.field.at_most:,}"}
+    return _("as found on the spot")
 
 
 def _at_least(line: Line, amounts: dict[str, Any]) -> str:
@@ -129,6 +141,7 @@ def _bonus(line: Line, amounts: dict[str, Any]) -> str:
 
 
 _SENTENCES = {
+    READ: _read,
     "binary": _binary,
     "count": _at_least,
     "threshold": _at_least,
@@ -150,6 +163,7 @@ _PARTS = {
     "weight": gettext_lazy("points"),
     "rule": gettext_lazy("kind of rule"),
     "figure": gettext_lazy("figure read"),
+    "read": gettext_lazy("how it is read on the spot"),
     "missing": gettext_lazy("when nothing is entered"),
     "over_months": gettext_lazy("months read"),
     "at_least": gettext_lazy("at least"),

@@ -14,8 +14,9 @@ from xinfeng.places.models import Tier
 from .amounts import AMOUNTS, ONE_OF, Amount
 from .fields import Fields, suggestion
 from .models import Standard
+from .points import POINT, PointLines
 from .rules import GRADE_PERMILLE, READS_DAYS, READS_SHARES
-from .tree import Content, Line, Method, Policy, Project, RuleText, Tree
+from .tree import NO_TIER, Content, Line, Method, Policy, Project, RuleText, Tree
 
 FULL_WEIGHT = 100
 KEPT = 16
@@ -53,6 +54,7 @@ class Reading:
     def __init__(self, fields: Fields) -> None:
         self.fields = fields
         self.tiers: tuple[str, ...] = ()
+        self.of_points = False
         self.missing = Policy.NOT_KNOWN
 
     def standard(self) -> Tree:
@@ -60,12 +62,13 @@ class Reading:
         head = fields.mapping(
             fields.document.values,
             (),
-            required="name version title source grain tiers missing projects",
-            optional="example",
+            required="name version title source grain missing projects",
+            optional="example tiers",
         )
-        self.tiers = self._tiers(head.get("tiers"))
+        grain = fields.choice(head.get("grain"), ("grain",), [Grain.PLACE.value, POINT])
+        self.of_points = grain == POINT
+        self.tiers = (NO_TIER,) if self.of_points else self._tiers(head.get("tiers"))
         self.missing = self._policy(head.get("missing"), ("missing",))
-        fields.choice(head.get("grain"), ("grain",), [Grain.PLACE.value])
         tree = Tree(
             name=fields.code(head.get("name"), ("name",)),
             version=fields.text(head.get("version"), ("version",)),
@@ -78,12 +81,16 @@ class Reading:
                 self._project(item, path)
                 for path, item in fields.items(head.get("projects"), ("projects",))
             ),
+            grain=grain or Grain.PLACE.value,
         )
         self._codes_are_unique(tree)
         self._weights_sum(tree)
         return tree
 
     def _tiers(self, value: Any) -> tuple[str, ...]:
+        if value is None:
+            reason = _("The key “%(key)s” is missing.") % {"key": "tiers"}
+            self.fields.wrong((), reason, _("Add it."))
         known = {tier.lower(): tier for tier in Tier.values}
         tiers = []
         for path, item in self.fields.items(value, ("tiers",)):
@@ -125,8 +132,14 @@ class Reading:
 
     def _line(self, value: Any, path: Path, project: str, content: str) -> Line:
         fields = self.fields
-        keys = "code title mend method weight rule"
-        read = fields.mapping(value, path, required=keys, optional="unit")
+        of_points = PointLines(fields) if self.of_points else None
+        keys = "code title mend method weight"
+        read = fields.mapping(
+            value,
+            path,
+            required=keys if of_points else f"{keys} rule",
+            optional=f"unit {of_points.KEYS}" if of_points else "unit",
+        )
         methods = [method.value for method in Method]
         weight = self._weights(read.get("weight"), (*path, "weight"), highest=1000)
         chosen = fields.choice(read.get("method"), (*path, "method"), methods)
@@ -138,12 +151,20 @@ class Reading:
             method=Method(chosen or Method.FIGURE),
             unit=fields.note(unit, (*path, "unit")) if unit is not None else None,
             weight=weight,
-            rule=self._rule(read.get("rule"), (*path, "rule"), weight),
+            rule=(
+                of_points.rule(read, path)
+                if of_points
+                else self._rule(read.get("rule"), (*path, "rule"), weight)
+            ),
             project=project,
             content=content,
+            field=of_points.field(read, path) if of_points else None,
         )
 
     def _weights(self, value: Any, path: Path, *, highest: int) -> dict[str, int]:
+        if self.of_points:
+            weight = self.fields.whole(value, path, lowest=1, highest=highest)
+            return {} if weight is None else {NO_TIER: weight}
         return self._per_tier(value, path, Amount(1, highest)) if value is not None else {}
 
     def _per_tier(self, value: Any, path: Path, bounds: Amount) -> dict[str, int]:

@@ -12,11 +12,27 @@ from django.utils import translation
 
 
 class Method(StrEnum):
-    """How a line is looked at: papers filed online, a visit, or a figure."""
+    """How a line is looked at: papers filed online, a visit, a survey, or a figure."""
 
     FILING = "filing"
     FIELD = "field"
+    SURVEY = "survey"
     FIGURE = "figure"
+
+
+class Answer(StrEnum):
+    """What an inspector writes down at a point; the verdict follows from all but the first."""
+
+    VERDICT = "verdict"
+    COUNT = "count"
+    MINUTES = "minutes"
+    NUMBER = "number"
+
+
+# A standard of points knows no tiers: its weights stand under this nameless one.
+NO_TIER = ""
+# The kind of rule of a line that no figure decides: it is read by people.
+READ = "read"
 
 
 class Policy(StrEnum):
@@ -59,6 +75,26 @@ class RuleText:
 
 
 @dataclass(frozen=True)
+class FieldText:
+    """How a line is read at points: of which types, what is written down, what it must be."""
+
+    types: tuple[str, ...]
+    answer: Answer
+    at_least: int | None = None
+    at_most: int | None = None
+    # A picture is asked for when the line is not met.
+    photo: bool = True
+    # Work to put one point right, in person-minutes; None: nobody has said.
+    effort_minutes: int | None = None
+
+    def is_met(self, value: int) -> bool:
+        """Whether what was counted or measured is within what is asked."""
+        return (self.at_least is None or value >= self.at_least) and (
+            self.at_most is None or value <= self.at_most
+        )
+
+
+@dataclass(frozen=True)
 class Line:
     code: str
     title: Words
@@ -69,6 +105,8 @@ class Line:
     rule: RuleText
     project: str
     content: str
+    # Only lines that are read at points have it.
+    field: FieldText | None = None
 
     @property
     def is_bonus(self) -> bool:
@@ -124,6 +162,7 @@ class Tree:
     tiers: tuple[str, ...]
     missing: Policy
     projects: tuple[Project, ...]
+    grain: str = "place"
 
     @cached_property
     def lines(self) -> dict[str, Line]:
@@ -132,6 +171,14 @@ class Tree:
 
     def lines_for(self, tier: str) -> Iterator[Line]:
         return (line for line in self.lines.values() if line.applies_to(tier))
+
+    def lines_at(self, point_type: str) -> Iterator[Line]:
+        """What is read at points of this type, in the order of the document."""
+        return (
+            line
+            for line in self.lines.values()
+            if line.field is not None and point_type in line.field.types
+        )
 
     def project(self, code: str) -> Project | None:
         return next((project for project in self.projects if project.code == code), None)

@@ -12,7 +12,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from xinfeng.base import clock, scope
-from xinfeng.base.figures import Window
+from xinfeng.base.figures import Grain, Window
 from xinfeng.base.refusal import Refusal
 from xinfeng.inspections import inputs, judging, periods, reading
 from xinfeng.inspections.inputs import Judged, Question
@@ -37,7 +37,13 @@ def evaluate(
     standard = locked(standard_id)
     whole = periods.read(period)
     window = _until_today(whole, at)
-    work = _Work(reading.tree_of(standard), window)
+    tree = reading.tree_of(standard)
+    if tree.grain != Grain.PLACE:
+        raise Refusal(
+            "standard_is_of_points",
+            _("This standard is read at points in rounds; it does not judge places."),
+        )
+    work = _Work(tree, window)
     work.judge(inputs.open_places(window.as_of))
     former = _newest_hashes(standard, whole)
     evaluation = _begin(standard, whole, actor, at)

@@ -1,0 +1,77 @@
+"""How a line of a standard of points is read: what an inspector looks at, and where."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from xinfeng.base.document import Path
+
+from .fields import Fields
+from .tree import READ, Answer, FieldText, Method, Policy, RuleText
+
+POINT = "point"
+MANY = 10**9
+MOST_MINUTES = 60 * 24 * 365
+
+
+class PointLines:
+    """Reads what such a line has instead of a rule with a figure."""
+
+    KEYS = "points answer at_least at_most photo effort_minutes"
+
+    def __init__(self, fields: Fields) -> None:
+        self.fields = fields
+
+    def rule(self, read: dict[str, Any], path: Path) -> RuleText:
+        """People read it; what they have not read is not known."""
+        if read.get("method") == Method.FIGURE:
+            self.fields.wrong(
+                (*path, "method"), _("A line of points is read on the spot, filed or asked.")
+            )
+        return RuleText(READ, "", None, Policy.NOT_KNOWN, {})
+
+    def field(self, read: dict[str, Any], path: Path) -> FieldText | None:
+        """None: the line is filed or asked, not read at points."""
+        fields = self.fields
+        if read.get("method") != Method.FIELD:
+            for key in self.KEYS.split():
+                if read.get(key) is not None and key != "effort_minutes":
+                    fields.wrong((*path, key), _("Only lines read on the spot have this."))
+            return None
+        if read.get("points") is None:
+            reason = _("The key “%(key)s” is missing.") % {"key": "points"}
+            fields.wrong(path, reason, _("Name the types of points at which it is read."))
+        types = [fields.code(item, at) for at, item in fields.items(read.get("points"), path)]
+        answer = fields.choice(
+            read.get("answer", Answer.VERDICT.value), (*path, "answer"), list(Answer)
+        )
+        least, most = self._limits(read, path, answer)
+        effort = read.get("effort_minutes")
+        return FieldText(
+            types=tuple(dict.fromkeys(types)),
+            answer=Answer(answer or Answer.VERDICT),
+            at_least=least,
+            at_most=most,
+            photo=fields.flag(read.get("photo", True), (*path, "photo")),
+            effort_minutes=None
+            if effort is None
+            else fields.whole(
+                effort, (*path, "effort_minutes"), lowest=1, highest=MOST_MINUTES
+            ),
+        )
+
+    def _limits(
+        self, read: dict[str, Any], path: Path, answer: str | None
+    ) -> tuple[int | None, int | None]:
+        found = [
+            None
+            if read.get(key) is None
+            else self.fields.whole(read[key], (*path, key), lowest=0, highest=MANY)
+            for key in ("at_least", "at_most")
+        ]
+        if (answer == Answer.VERDICT) != (found == [None, None]):
+            self.fields.wrong(
+                (*path, "answer"),
+                _("What is counted or measured needs at_least or at_most; a verdict has none."),
+            )
+        return found[0], found[1]
