@@ -47,4 +47,5 @@ ABOUT_PEOPLE = (
     "dispatch_rating",
     "dispatch_callback",
     "dispatch_complaint",
+    "units_unitmember",
 )  # fmt: skip

@@ -2,8 +2,8 @@
 
 city.yaml, rules.yaml, honesty.yaml, divisions.csv, categories.yaml, programmes.yaml,
 place_kinds.yaml, figures.yaml, seats.yaml, skills.yaml, qualifications.yaml, languages.yaml,
-policies.yaml, menu.yaml and standards/*.yaml. Everything wrong in it is told at once, by file
-and line.
+policies.yaml, menu.yaml, point_types.yaml and standards/*.yaml. Everything wrong in it is told
+at once, by file and line.
 """
 
 import csv
@@ -21,6 +21,7 @@ from . import city_rules, codes
 from .city_rules import CityRules
 from .codes import Level
 from .document import BadDocument, Document, read, written
+from .point_types import PointTerm, read_point_type
 from .policies import Policy, read_policy
 from .service_menu import NO_MENU, Menu, Terms, read_menu
 
@@ -104,6 +105,7 @@ class Pack:
     policies: tuple[Policy, ...]
     rules: CityRules
     honesty: tuple[HonestyChoice, ...] = ()
+    point_types: tuple[PointTerm, ...] = ()
     menu: Menu = NO_MENU
 
     @property
@@ -163,6 +165,7 @@ class _Reader:
             "policies": self._entries("policies", read_policy),
             "rules": self._rules(),
             "honesty": self._entries("honesty", _honesty),
+            "point_types": self._entries("point_types", read_point_type),
         }
         parts["menu"] = self._menu(parts)
         if self.problems:

@@ -48,6 +48,7 @@ ROOMS = [
     "places",
     "people",
     "access",
+    "units",
     "teams",
     "hours",
     "points",
