@@ -2,17 +2,40 @@
 
 from .evaluations import WHOLE, Evaluation, Result, Score, Verdict
 from .filings import Filing, FilingQuerySet, Item
+from .readings import Reading, ReadingQuerySet, RoundScore, ScoreScope
+from .rounds import (
+    OVER,
+    Inspector,
+    PointRole,
+    Round,
+    RoundPoint,
+    RoundState,
+    VisitState,
+    WhyReplaced,
+)
 from .standards import Standard, StandardState
 
 __all__ = [
+    "OVER",
     "WHOLE",
     "Evaluation",
     "Filing",
     "FilingQuerySet",
+    "Inspector",
     "Item",
+    "PointRole",
+    "Reading",
+    "ReadingQuerySet",
     "Result",
+    "Round",
+    "RoundPoint",
+    "RoundScore",
+    "RoundState",
     "Score",
+    "ScoreScope",
     "Standard",
     "StandardState",
     "Verdict",
+    "VisitState",
+    "WhyReplaced",
 ]
