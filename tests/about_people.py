@@ -47,5 +47,8 @@ ABOUT_PEOPLE = (
     "dispatch_rating",
     "dispatch_callback",
     "dispatch_complaint",
+    "inspections_inspector",
+    "inspections_roundpoint",
+    "inspections_reading",
     "units_unitmember",
 )  # fmt: skip

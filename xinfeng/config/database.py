@@ -39,6 +39,7 @@ APPEND_ONLY = (
     "hours_checkpoint",
     "activities_checkin",
     "inspections_result",
+    "inspections_reading",
     "points_posting",
     "points_earning",
     "dispatch_step",
