@@ -7,6 +7,7 @@ from django.db import connection
 
 from xinfeng.places.models import Tier
 
+from . import explaining
 from .models import Evaluation
 from .tree import NO_TIER, Line, Tree
 
@@ -93,6 +94,8 @@ def _facts(line: Line) -> dict[str, str]:
                 line.field.at_most,
             )
         )
+    if line.papers is not None or line.asked is not None:
+        facts["asked"] = explaining.wanted(line, NO_TIER)
     return facts | {name: _amount(amount) for name, amount in rule.amounts.items()}
 
 

@@ -3,14 +3,14 @@
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from xinfeng.base import figures
 from xinfeng.places.models import Tier
 
 from .models import Result, Verdict
 from .rules import FULL
-from .tree import NO_TIER, READ, Line
+from .tree import NO_TIER, READ, Line, Papers
 
 
 def wanted(line: Line, tier: str) -> str:
@@ -64,6 +64,11 @@ def _binary(line: Line, amounts: dict[str, Any]) -> str:
 
 def _read(line: Line, amounts: dict[str, Any]) -> str:
     """What a person must find; an amount where one is counted or measured."""
+    if line.papers is not None:
+        return _papers(line.papers)
+    if line.asked is not None:
+        share = _percent(line.asked.at_least_permille)
+        return _("at least %(share)s of those asked are content") % {"share": share}
     if line.field is None:
         return _("as the papers or answers say")
     if line.field.at_least is not None:
@@ -71,6 +76,15 @@ def _read(line: Line, amounts: dict[str, Any]) -> str:
     if line.field.at_most is not None:
         return _("at most %(n)s") % {"n": f"{line.field.at_most:,}"}
     return _("as found on the spot")
+
+
+def _papers(papers: Papers) -> str:
+    said = ngettext(
+        "%(n)s paper of the last %(months)s months",
+        "%(n)s papers of the last %(months)s months",
+        papers.at_least,
+    ) % {"n": papers.at_least, "months": papers.window_months}
+    return _("%(said)s, stamped") % {"said": said} if papers.is_stamped else said
 
 
 def _at_least(line: Line, amounts: dict[str, Any]) -> str:
@@ -164,6 +178,7 @@ _PARTS = {
     "rule": gettext_lazy("kind of rule"),
     "figure": gettext_lazy("figure read"),
     "read": gettext_lazy("how it is read on the spot"),
+    "asked": gettext_lazy("what is asked for"),
     "missing": gettext_lazy("when nothing is entered"),
     "over_months": gettext_lazy("months read"),
     "at_least": gettext_lazy("at least"),

@@ -7,17 +7,20 @@ from django.utils.translation import gettext as _
 from xinfeng.base.document import Path
 
 from .fields import Fields
-from .tree import READ, Answer, FieldText, Method, Policy, RuleText
+from .tree import READ, Answer, Asked, FieldText, Method, Papers, Policy, RuleText, Words
 
 POINT = "point"
 MANY = 10**9
 MOST_MINUTES = 60 * 24 * 365
+MOST_PAPERS = 50
+MOST_MONTHS = 36
 
 
 class PointLines:
     """Reads what such a line has instead of a rule with a figure."""
 
-    KEYS = "points answer at_least at_most photo effort_minutes"
+    KEYS = "points answer at_least at_most photo effort_minutes papers asked units"
+    ON_THE_SPOT = ("points", "answer", "at_least", "at_most", "photo")
 
     def __init__(self, fields: Fields) -> None:
         self.fields = fields
@@ -34,8 +37,8 @@ class PointLines:
         """None: the line is filed or asked, not read at points."""
         fields = self.fields
         if read.get("method") != Method.FIELD:
-            for key in self.KEYS.split():
-                if read.get(key) is not None and key != "effort_minutes":
+            for key in self.ON_THE_SPOT:
+                if read.get(key) is not None:
                     fields.wrong((*path, key), _("Only lines read on the spot have this."))
             return None
         if read.get("points") is None:
@@ -59,6 +62,44 @@ class PointLines:
                 effort, (*path, "effort_minutes"), lowest=1, highest=MOST_MINUTES
             ),
         )
+
+    def papers(self, read: dict[str, Any], path: Path) -> Papers | None:
+        """What is to be filed; None: nothing is, or the standard does not say what."""
+        value = self._only(read, path, "papers", Method.FILING)
+        if value is None:
+            return None
+        fields, path = self.fields, (*path, "papers")
+        said = fields.mapping(value, path, required="at_least window_months stamped")
+        least, months = (
+            fields.whole(said.get(key), (*path, key), lowest=1, highest=highest)
+            for key, highest in (("at_least", MOST_PAPERS), ("window_months", MOST_MONTHS))
+        )
+        stamped = fields.flag(said.get("stamped"), (*path, "stamped"))
+        return Papers(least or 1, months or 1, stamped)
+
+    def asked(self, read: dict[str, Any], path: Path) -> Asked | None:
+        value = self._only(read, path, "asked", Method.SURVEY)
+        if value is None:
+            return None
+        fields, path = self.fields, (*path, "asked")
+        said = fields.mapping(value, path, required="question at_least_permille")
+        least = fields.whole(
+            said.get("at_least_permille"), (*path, "at_least_permille"), lowest=1, highest=1000
+        )
+        return Asked(fields.text(said.get("question"), (*path, "question")), least or 1)
+
+    def units(self, read: dict[str, Any], path: Path) -> tuple[Words, ...]:
+        """Who is responsible beside the leading unit."""
+        items = self.fields.items(read.get("units"), (*path, "units"))
+        return tuple(self.fields.note(item, at) for at, item in items)
+
+    def _only(self, read: dict[str, Any], path: Path, key: str, method: Method) -> Any:
+        value = read.get(key)
+        if value is not None and read.get("method") != method:
+            reason = _("Only lines by the method “%(method)s” have this.")
+            self.fields.wrong((*path, key), reason % {"method": method.value})
+            return None
+        return value
 
     def _limits(
         self, read: dict[str, Any], path: Path, answer: str | None

@@ -12,6 +12,7 @@ from xinfeng.base.figures import Grain, Time
 from xinfeng.places.models import Tier
 
 from .amounts import AMOUNTS, ONE_OF, Amount
+from .city_parts import CityParts
 from .fields import Fields, suggestion
 from .models import Standard
 from .points import POINT, PointLines
@@ -21,6 +22,7 @@ from .tree import NO_TIER, Content, Line, Method, Policy, Project, RuleText, Tre
 FULL_WEIGHT = 100
 KEPT = 16
 _trees: dict[tuple[str, str, str], Tree] = {}
+_PROJECT_KEYS = "code title weight contents"
 _RULE_KEYS = "over_months missing pass"
 
 
@@ -63,7 +65,7 @@ class Reading:
             fields.document.values,
             (),
             required="name version title source grain missing projects",
-            optional="example tiers",
+            optional="example tiers methods cycle modules negative",
         )
         grain = fields.choice(head.get("grain"), ("grain",), [Grain.PLACE.value, POINT])
         self.of_points = grain == POINT
@@ -84,8 +86,18 @@ class Reading:
             grain=grain or Grain.PLACE.value,
         )
         self._codes_are_unique(tree)
-        self._weights_sum(tree)
-        return tree
+        if not self.of_points:
+            self._only_of_points(head)
+            self._weights_sum(tree)
+            return tree
+        if any(project.weight for project in tree.projects):
+            self._weights_sum(tree)
+        return CityParts(fields, self._content).added(tree, head)
+
+    def _only_of_points(self, head: dict[str, Any]) -> None:
+        for key in CityParts.KEYS:
+            if key in head:
+                self.fields.wrong((key,), _("Only a standard of points has this."))
 
     def _tiers(self, value: Any) -> tuple[str, ...]:
         if value is None:
@@ -105,7 +117,9 @@ class Reading:
 
     def _project(self, value: Any, path: Path) -> Project:
         fields = self.fields
-        read = fields.mapping(value, path, required="code title weight contents")
+        # The methods of a standard of points may share the whole out instead of its projects.
+        keys = ("code title contents", "weight") if self.of_points else (_PROJECT_KEYS, "")
+        read = fields.mapping(value, path, required=keys[0], optional=keys[1])
         code = fields.code(read.get("code"), (*path, "code"))
         return Project(
             code=code,
@@ -159,9 +173,14 @@ class Reading:
             project=project,
             content=content,
             field=of_points.field(read, path) if of_points else None,
+            papers=of_points.papers(read, path) if of_points else None,
+            asked=of_points.asked(read, path) if of_points else None,
+            units=of_points.units(read, path) if of_points else (),
         )
 
     def _weights(self, value: Any, path: Path, *, highest: int) -> dict[str, int]:
+        if self.of_points and value is None:
+            return {}
         if self.of_points:
             weight = self.fields.whole(value, path, lowest=1, highest=highest)
             return {} if weight is None else {NO_TIER: weight}
@@ -321,17 +340,18 @@ class Reading:
 def _codes(values: Any) -> list[tuple[Path, str, str]]:
     """Every code with its path and level, in the order of the document."""
     found: list[tuple[Path, str, str]] = []
-    levels = ["projects", "contents", "lines"]
+    levels = ["project", "content", "line"]
 
-    def walk(value: Any, path: Path, depth: int) -> None:
-        children = value.get(levels[depth]) if isinstance(value, dict) else None
+    def walk(value: Any, path: Path, key: str, depth: int) -> None:
+        children = value.get(key) if isinstance(value, dict) else None
         for i, child in enumerate(children if isinstance(children, list) else []):
-            at = (*path, levels[depth], i)
+            at = (*path, key, i)
             code = child.get("code") if isinstance(child, dict) else None
             if code is not None:
-                found.append(((*at, "code"), levels[depth][:-1], str(code)))
+                found.append(((*at, "code"), levels[depth], str(code)))
             if depth + 1 < len(levels):
-                walk(child, at, depth + 1)
+                walk(child, at, f"{levels[depth + 1]}s", depth + 1)
 
-    walk(values, (), 0)
+    walk(values, (), "projects", 0)
+    walk(values, (), "modules", 0)
     return found

@@ -3,7 +3,8 @@
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from dataclasses import field as kept
 from enum import StrEnum
 from functools import cached_property
 from typing import Any
@@ -95,6 +96,23 @@ class FieldText:
 
 
 @dataclass(frozen=True)
+class Papers:
+    """What is filed online: how many papers, how old they may be, and whether stamped."""
+
+    at_least: int
+    window_months: int
+    is_stamped: bool
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What residents are asked, and the share of them that must be content, in permille."""
+
+    question: str
+    at_least_permille: int
+
+
+@dataclass(frozen=True)
 class Line:
     code: str
     title: Words
@@ -107,6 +125,11 @@ class Line:
     content: str
     # Only lines that are read at points have it.
     field: FieldText | None = None
+    # Only lines that are filed have the one, only lines that residents are asked the other.
+    papers: Papers | None = None
+    asked: Asked | None = None
+    # Who is responsible beside the leading unit.
+    units: tuple[Words, ...] = ()
 
     @property
     def is_bonus(self) -> bool:
@@ -119,16 +142,17 @@ class Line:
     def digest(self) -> str:
         """Changes when, and only when, the way this line is decided changes."""
         rule = self.rule
-        return _sha256(
-            [
-                self.code,
-                rule.kind,
-                rule.figure,
-                rule.over_months,
-                rule.missing,
-                dict(rule.amounts),
-            ]
-        )
+        said: list[Any] = [
+            self.code,
+            rule.kind,
+            rule.figure,
+            rule.over_months,
+            rule.missing,
+            dict(rule.amounts),
+        ]
+        # Lines of places say none of these, and keep the digest they had.
+        said += [asdict(each) for each in (self.field, self.papers, self.asked) if each]
+        return _sha256(said)
 
 
 @dataclass(frozen=True)
@@ -151,8 +175,37 @@ class Project:
 
 
 @dataclass(frozen=True)
+class Module:
+    """A part beside the projects: below its gate nobody may apply, and it takes a share."""
+
+    code: str
+    title: Words
+    # Points of 100, and percent of the whole.
+    gate: int
+    share: int
+    contents: tuple[Content, ...]
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        return tuple(line for content in self.contents for line in content.lines)
+
+
+@dataclass(frozen=True)
+class NegativeEntry:
+    """One entry of the negative list; `deduct` None: it suspends."""
+
+    code: str
+    title: Words
+    window_months: int
+    deduct: int | None
+
+
+@dataclass(frozen=True)
 class Tree:
-    """One version of a standard, whole."""
+    """One version of a standard, whole.
+
+    A standard of points may share 100 out over its `methods`, and over the years of a `cycle`.
+    """
 
     name: str
     version: str
@@ -163,11 +216,19 @@ class Tree:
     missing: Policy
     projects: tuple[Project, ...]
     grain: str = "place"
+    methods: Mapping[Method, int] = kept(default_factory=dict)
+    cycle: tuple[int, ...] = ()
+    modules: tuple[Module, ...] = ()
+    negative: tuple[NegativeEntry, ...] = ()
 
     @cached_property
     def lines(self) -> dict[str, Line]:
-        """Every check line by its code, in the order of the document."""
-        return {line.code: line for project in self.projects for line in project.lines}
+        """Every check line by its code, in the order of the document, modules at the end."""
+        parts: tuple[Project | Module, ...] = (*self.projects, *self.modules)
+        return {line.code: line for part in parts for line in part.lines}
+
+    def lines_by(self, method: Method) -> list[Line]:
+        return [line for line in self.lines.values() if line.method is method]
 
     def lines_for(self, tier: str) -> Iterator[Line]:
         return (line for line in self.lines.values() if line.applies_to(tier))

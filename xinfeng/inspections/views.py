@@ -115,6 +115,7 @@ def _standard_page(
         "standard": found,
         "tree": reading.tree_of(found),
         "asked_of": explaining.by_tier,
+        "point_names": ", ".join,
         "versions": queries.versions_of(found.name),
         "evaluations": [(periods.written(each.window), each) for each in judged],
         "means": queries.means(judged[0]) if judged else {},
