@@ -13,8 +13,17 @@ from pydantic import AfterValidator
 
 from .refusal import Refusal
 
+
+def _local(moment: datetime) -> datetime:
+    try:
+        return timezone.localtime(moment)
+    except OverflowError:
+        # The last evening of the year 9999 has no local time; what was sent says nothing.
+        raise ValueError("out of range") from None
+
+
 # A moment as answers write it: in the city's own time, with its distance from UTC.
-Moment = Annotated[datetime, AfterValidator(timezone.localtime)]
+Moment = Annotated[datetime, AfterValidator(_local)]
 PAGE = 50
 # What any operation may say instead of its own answer.
 _PROBLEMS = (401, 403, 404, 409, 422, 429)
