@@ -18,7 +18,7 @@ sealing.declare(Rating, "comment_sealed", lambda row: row.bound)
 sealing.declare(CallBack, "note_sealed", lambda row: row.bound)
 sealing.declare(Complaint, "text_sealed", lambda row: row.bound("text"))
 sealing.declare(Complaint, "answer_sealed", lambda row: row.bound("answer"))
-sweeping.declare("order_words", _("words about a service: 180 days after it ended"))(
+sweeping.declare("order_words", _("words about a service: with whom it was for"))(
     commands.forget_words
 )
 

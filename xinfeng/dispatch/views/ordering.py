@@ -4,12 +4,13 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from xinfeng.base import clock
+from xinfeng.base import clock, pack
 from xinfeng.base.refusal import Refusal
 from xinfeng.dispatch import drafts, plain_words, queries
 from xinfeng.dispatch.drafts import Draft
@@ -126,6 +127,7 @@ def check(request: VisitorRequest) -> HttpResponse:
         "relation": dict(WhoForm.base_fields["relation"].choices).get(draft.relation, ""),  # type: ignore[attr-defined]
         "refused": refused,
         "kiosk": draft.kiosk,
+        "contact_days": pack.load(settings.CITY_PACK).rules.order_contact_days,
     }
     answer = render(request, "dispatch/order_check.html", page, status=409 if refused else 200)
     return drafting.keep(answer, draft)
