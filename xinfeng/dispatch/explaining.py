@@ -16,8 +16,10 @@ from django.utils.translation import gettext as _
 from xinfeng.activities import vocabulary
 from xinfeng.base import pack
 from xinfeng.base.pack import Term
+from xinfeng.dispatch.models import Order
 from xinfeng.people.models import PartOfDay
 
+_DATABASE = ("OperationalError", "InterfaceError")
 # Of the wished stretches so many are named one by one.
 _NAMED = 3
 
@@ -63,6 +65,31 @@ def proposal(why: Mapping[str, Any]) -> list[str]:
 def needs(details: Mapping[str, Any]) -> str:
     """What an order asks of a person, in words; empty: nothing in particular."""
     return _listed(_wanted(details))
+
+
+def asked_of(order: Order) -> dict[str, Any]:
+    """What an order asks, as `needs` says it."""
+    return {
+        "skills": order.item.skills,
+        "qualifications": order.item.qualifications,
+        "language": order.language,
+        "age": order.item.min_age,
+    }
+
+
+def failed(problem: str) -> str:
+    """Why a plan broke off, in words for whoever asked for it."""
+    if problem == "stalled":
+        return _("The worker stopped before the plan was ready. Ask for it once more.")
+    if problem in _DATABASE:
+        return _("The database could not be reached meanwhile. Ask for it once more.")
+    if problem == "MemoryError":
+        return _("It was too large for this machine. Ask for it area by area.")
+    # The name of the error is for whoever runs the machine, so it stays.
+    return _(
+        "Something unforeseen happened. Ask for it once more; if it breaks off again, tell"
+        " whoever runs the system: %(name)s."
+    ) % {"name": problem}
 
 
 def when(stretches: Iterable[Sequence[Any]]) -> str:

@@ -22,7 +22,7 @@ class ChoiceForm(forms.Form):
     warned = forms.TypedChoiceField(
         required=False, choices=Warned.choices, coerce=int, empty_value=None
     )
-    after = forms.RegexField(r"^[0-2]_[01]_\d{1,11}\.\d{6}_\d{1,18}$", required=False)
+    after = forms.CharField(required=False, max_length=60)
 
     def chosen(self) -> Choice:
         self.is_valid()
@@ -37,11 +37,7 @@ class ChoiceForm(forms.Form):
 
     def key(self) -> Key | None:
         self.is_valid()
-        parts = (self.cleaned_data.get("after") or "").split("_")
-        if len(parts) != len(("warned", "urgent", "due", "pk")):
-            return None
-        warned, urgent, due, pk = parts
-        return Key(int(warned), urgent == "1", _moment(due), int(pk))
+        return Key.read(self.cleaned_data.get("after") or "")
 
 
 class PlanForm(forms.Form):

@@ -1,9 +1,10 @@
 """The dispatch desk: what is open, the most pressing first, narrowed and put on the map."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
@@ -30,6 +31,7 @@ PAGE = 30
 # More points than this no screen tells apart; the list beside the map has them all.
 MOST_POINTS = 6_000
 Span = tuple[int, int]
+_KEY = re.compile(r"([0-2])_([01])_(\d{1,11})\.(\d{6})_(\d{1,18})", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,16 @@ class Key:
     def __str__(self) -> str:
         return f"{self.warned}_{int(self.is_urgent)}_{self.due_at.timestamp():.6f}_{self.pk}"
 
+    @classmethod
+    def read(cls, text: str) -> "Key | None":
+        """What a page wrote into its address; None where it is nothing of the kind."""
+        found = _KEY.fullmatch(text)
+        if found is None:
+            return None
+        warned, urgent, seconds, micro, pk = found.groups()
+        due_at = datetime.fromtimestamp(int(seconds), UTC).replace(microsecond=int(micro))
+        return cls(int(warned), urgent == "1", due_at, int(pk))
+
 
 @dataclass(frozen=True)
 class Choice:
@@ -55,12 +67,18 @@ class Choice:
     mode: str = ""
     warned: int | None = None
 
+    @property
+    def narrows_more(self) -> bool:
+        """Whether something is left out besides other areas."""
+        return bool(self.state or self.kind or self.mode) or self.warned is not None
+
 
 @dataclass(frozen=True)
 class Line:
     """One open order as the desk's list shows it: nobody is named."""
 
     order: Order
+    proposed: int
     waiting: int
     declined: int
 
@@ -216,7 +234,7 @@ def pressing(rows: OrderQuerySet, after: Key | None) -> OrderQuerySet:
         if after.is_urgent:
             alike |= Q(is_urgent=False)
         rows = rows.filter(Q(warned__lt=after.warned) | Q(warned=after.warned) & alike)
-    return rows.select_related("item", "division").order_by(
+    return rows.select_related("item__menu_class", "division").order_by(
         "-warned", "-is_urgent", "due_at", "pk"
     )
 
@@ -226,19 +244,22 @@ def key_of(order: Order) -> Key:
     return Key(order.warned, order.is_urgent, order.due_at, order.pk)
 
 
-def _answers(order_ids: Sequence[int]) -> dict[int, tuple[int, int]]:
-    """How many were asked and have not answered, and how many said no, in this attempt."""
+def _answers(order_ids: Sequence[int]) -> dict[int, tuple[int, int, int]]:
+    """How many are proposed, were asked and have not answered, and said no, in this attempt."""
     rows = (
         Offer.objects.filter(order_id__in=order_ids, attempt=F("order__attempt"))
         .order_by()
         .values("order_id")
         .annotate(
+            proposed=Count("pk", filter=Q(state=OfferState.PROPOSED)),
             waiting=Count("pk", filter=Q(state=OfferState.OFFERED)),
             declined=Count("pk", filter=Q(state__in=[OfferState.DECLINED, OfferState.LAPSED])),
         )
     )
-    found = {row["order_id"]: (row["waiting"], row["declined"]) for row in rows}
-    return {pk: found.get(pk, (0, 0)) for pk in order_ids}
+    found = {
+        row["order_id"]: (row["proposed"], row["waiting"], row["declined"]) for row in rows
+    }
+    return {pk: found.get(pk, (0, 0, 0)) for pk in order_ids}
 
 
 def areas(spans: Sequence[Span], chosen_code: int | None) -> list[Division]:

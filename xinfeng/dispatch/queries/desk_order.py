@@ -69,6 +69,11 @@ def order_at(spans: Sequence[Span], code: str) -> Order | None:
         return _orders().filter(reached(spans), code=code).first()
 
 
+def offer_at(spans: Sequence[Span], code: str, offer_id: int) -> Offer | None:
+    with scope.reading(person_id=None, spans=spans):
+        return Offer.objects.filter(reached(spans), order__code=code, pk=offer_id).first()
+
+
 def sheet(spans: Sequence[Span], code: str) -> Sheet | None:
     """Everything the desk sees of one order."""
     with scope.reading(person_id=None, spans=spans):

@@ -130,9 +130,7 @@ def plan_at(spans: Sequence[Span], code: str) -> Plan | None:
 
 def _page(spans: Sequence[Span], state: State, after: Key | None) -> tuple[list[Order], str]:
     rows = within(spans).filter(state=state)
-    found = list(
-        pressing(rows, after).select_related("item", "division", "contact")[: PAGE + 1]
-    )
+    found = list(pressing(rows, after).select_related("contact")[: PAGE + 1])
     shown = found[:PAGE]
     return shown, str(key_of(shown[-1])) if len(found) > PAGE else ""
 

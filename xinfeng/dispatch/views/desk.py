@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from xinfeng.base import clock
 from xinfeng.dispatch import permissions
+from xinfeng.dispatch.desk_reach import area_of, spans_of
 from xinfeng.dispatch.forms.desk import STATES, ChoiceForm
 from xinfeng.dispatch.models import Mode, State, Warned
 from xinfeng.dispatch.queries import desk as queries
@@ -27,9 +28,11 @@ def desk(request: SignedInRequest) -> HttpResponse:
     spans = spans_of(request)
     form, now = ChoiceForm(request.GET), clock.now()
     choice = form.chosen()
+    found = queries.desk(spans, choice, after=form.key())
     page = {
-        "may_plan": permissions.may_plan(request.standing, area_of(spans)),
-        "desk": queries.desk(spans, choice, after=form.key()),
+        "may_plan": permissions.may_plan(request.standing, choice.within or area_of(spans)),
+        "planned_area": next((a for a in found.areas if a.pk == choice.within), None),
+        "desk": found,
         "choice": choice,
         "states": STATES,
         "modes": Mode.choices,
@@ -54,22 +57,9 @@ def points(request: SignedInRequest) -> HttpResponse:
     return answer
 
 
-def area_of(spans: list[queries.Span]) -> int:
-    """The division that this desk mostly works for: the widest of its reach."""
-    return max(spans, key=lambda span: span[1] - span[0])[0]
-
-
 def minutes_until(due_at: datetime, now: datetime) -> int:
     """Whole minutes until somebody must have acted; below nothing when that is over."""
     return int((due_at - now).total_seconds() // 60)
-
-
-def spans_of(request: SignedInRequest) -> list[queries.Span]:
-    """What this person's desk reaches; a desk of nothing is not there."""
-    spans = queries.reach(request.standing)
-    if not spans:
-        raise Http404
-    return spans
 
 
 def _points_url(request: SignedInRequest) -> str:

@@ -10,12 +10,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from xinfeng.base import clock
 from xinfeng.dispatch import commands
+from xinfeng.dispatch.desk_reach import offer_of, order_of
 from xinfeng.dispatch.forms.acts import PeopleForm, ProposedForm, TeamForm
 from xinfeng.dispatch.queries import desk_order as queries
 from xinfeng.dispatch.queries.candidates import best_for
 from xinfeng.people.http import SignedInRequest
-
-from .desk_order import order_of
 
 
 @require_safe
@@ -98,10 +97,8 @@ def open_to_all(request: SignedInRequest, code: str) -> HttpResponse:
 @require_POST
 @login_required
 def withdraw(request: SignedInRequest, code: str, offer_id: int) -> HttpResponse:
-    found = order_of(request, code)
-    if not found.offers.filter(pk=offer_id).exists():
-        raise Http404
-    commands.withdraw(offer_id=offer_id, actor=request.user, at=clock.now())
+    offer = offer_of(request, code, offer_id)
+    commands.withdraw(offer_id=offer.pk, actor=request.user, at=clock.now())
     messages.success(request, _("Taken back."))
     return redirect("dispatch:desk_order", code)
 

@@ -10,19 +10,19 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from xinfeng.base import clock, scope
+from xinfeng.base import clock
 from xinfeng.dispatch import commands, explaining, permissions
+from xinfeng.dispatch.desk_reach import caller_for, order_of, spans_of
 from xinfeng.dispatch.forms.acts import MergerForm
 from xinfeng.dispatch.models import MOVES, Order, State
 from xinfeng.dispatch.permissions import Caller
 from xinfeng.dispatch.queries import desk_doubles
 from xinfeng.dispatch.queries import desk_order as queries
-from xinfeng.dispatch.queries.callers import caller_of
 from xinfeng.people.http import SignedInRequest
 from xinfeng.people.models import SLOTS, PartOfDay
 
 from . import desk_acts
-from .desk import minutes_until, spans_of
+from .desk import minutes_until
 
 
 @require_safe
@@ -60,7 +60,7 @@ def doubles(request: SignedInRequest, code: str) -> HttpResponse:
         "order": found,
         "others": others,
         "phones": {other.pk: desk_doubles.same_phone(found, other) for other in others},
-        "may_merge": _may_merge(_caller(request, found), found),
+        "may_merge": _may_merge(caller_for(request, found), found),
     }
     return render(request, "dispatch/desk_doubles.html", page)
 
@@ -77,13 +77,6 @@ def merge(request: SignedInRequest, code: str) -> HttpResponse:
     return redirect("dispatch:desk_order", into.code)
 
 
-def order_of(request: SignedInRequest, code: str) -> Order:
-    found = queries.order_at(spans_of(request), code)
-    if found is None:
-        raise Http404
-    return found
-
-
 def _page(
     request: SignedInRequest,
     code: str,
@@ -96,11 +89,11 @@ def _page(
     if found is None:
         raise Http404
     order, now = found.order, clock.now()
-    caller = _caller(request, order)
+    caller = caller_for(request, order)
     page = {
         "sheet": found,
         "minutes_left": minutes_until(order.due_at, now) if order.due_at else None,
-        "needs": explaining.needs(_asked(order)),
+        "needs": explaining.needs(explaining.asked_of(order)),
         "parts": _parts(order.wished_parts),
         "acts": desk_acts.offered(caller, order, wrong or {}),
         "first_verbs": desk_acts.FIRST,
@@ -112,23 +105,9 @@ def _page(
     return render(request, "dispatch/desk_order.html", page)
 
 
-def _caller(request: SignedInRequest, order: Order) -> Caller:
-    with scope.whole_city():
-        return caller_of(request.user, clock.now(), order=order)
-
-
 def _may_merge(caller: Caller, order: Order) -> bool:
     possible = State.MERGED in MOVES[State(order.state)]
     return possible and permissions.may_decide(caller, order)
-
-
-def _asked(order: Order) -> dict[str, Any]:
-    return {
-        "skills": order.item.skills,
-        "qualifications": order.item.qualifications,
-        "language": order.language,
-        "age": order.item.min_age,
-    }
 
 
 def _parts(bits: int | None) -> str:

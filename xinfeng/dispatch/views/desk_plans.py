@@ -6,13 +6,12 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from xinfeng.base import clock, short_code
-from xinfeng.dispatch import commands, permissions
+from xinfeng.dispatch import commands, explaining, permissions
+from xinfeng.dispatch.desk_reach import area_of, spans_of
 from xinfeng.dispatch.forms.desk import PlanForm
 from xinfeng.dispatch.queries import desk as lists
 from xinfeng.dispatch.queries import desk_queues as queries
 from xinfeng.people.http import SignedInRequest
-
-from .desk import area_of, spans_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -36,6 +35,7 @@ def plans(request: SignedInRequest) -> HttpResponse:
         "plans": queries.plans(spans),
         "counts": lists.counts(spans),
         "areas": lists.areas(spans, None),
+        "failed": explaining.failed,
     }
     return render(request, "dispatch/desk_plans.html", page)
 
@@ -48,4 +48,4 @@ def plan(request: SignedInRequest, code: str) -> HttpResponse:
     if found is None:
         raise Http404
     template = "_desk_plan.html" if request.headers.get("HX-Request") else "desk_plan.html"
-    return render(request, f"dispatch/{template}", {"plan": found})
+    return render(request, f"dispatch/{template}", {"plan": found, "failed": explaining.failed})

@@ -11,15 +11,15 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from xinfeng.base import clock, scope
+from xinfeng.base import clock
 from xinfeng.dispatch import commands, permissions
+from xinfeng.dispatch.desk_reach import caller_for, spans_of
 from xinfeng.dispatch.forms.acts import AnswerForm
 from xinfeng.dispatch.forms.desk import ChoiceForm, DueForm
 from xinfeng.dispatch.queries import desk_queues as queries
-from xinfeng.dispatch.queries.callers import caller_of
 from xinfeng.people.http import SignedInRequest
 
-from .desk import minutes_until, spans_of
+from .desk import minutes_until
 
 
 @require_safe
@@ -60,8 +60,7 @@ def complaint(request: SignedInRequest, code: str) -> HttpResponse:
         )
         messages.success(request, _("Answered."))
         return redirect("dispatch:desk_complaint", code)
-    with scope.whole_city():
-        caller = caller_of(request.user, clock.now(), order=found.order)
+    caller = caller_for(request, found.order)
     page = {
         "complaint": found,
         "form": form,
