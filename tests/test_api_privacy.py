@@ -8,6 +8,8 @@ from xinfeng.activities.tests.build import a_shift, a_signup
 from xinfeng.base import clock, crypto, scope
 from xinfeng.config import api
 from xinfeng.config.urls import interface
+from xinfeng.dispatch import commands as dispatch
+from xinfeng.dispatch.tests.build import a_contact, a_desk, an_order
 from xinfeng.hours.tests.build import a_credit, a_hold
 from xinfeng.people import commands as people
 from xinfeng.people import notices
@@ -30,9 +32,11 @@ READING = [
 
 @pytest.fixture
 def world(monkeypatch):
-    """The canary belongs to a team, serves on a shift, has hours, a review and a message."""
+    """The canary belongs to a team, serves on a shift, has hours, a review and a message.
+
+    It also ordered a service for itself, about which it has complained.
+    """
     monkeypatch.setattr(clock, "now", lambda: NINE)
-    monkeypatch.setattr(notices, "_sentences", {"test.told": "%(title)s"})
     monkeypatch.setattr(api.Paced, "allow_request", lambda self, request: True)
     place = a_place()
     canary = a_person(LOGIN, name=NAME)
@@ -43,10 +47,20 @@ def world(monkeypatch):
     signup = a_signup(volunteer=canary, shift=shift)
     credit = a_credit(canary)
     hold = a_hold(credit)
+    monkeypatch.setitem(notices._sentences, "test.told", "%(title)s")
     with scope.whole_city():
         people.tell("test.told", [canary.pk], at=NINE, title="只给金丝雀的消息")
+    a_desk()
+    order = an_order(
+        actor=canary, is_mine=True, contact=a_contact(name=NAME, phone=PHONE), placed_at=NINE
+    )
+    dispatch.complain(
+        order_id=order.pk, code="CANARY", kind="OTHER", text=f"我是{NAME}，{PHONE}",
+        actor=canary, at=NINE,
+    )  # fmt: skip
     values = {
-        "code": [team.code, shift.activity.code, place.code],
+        "code": [team.code, shift.activity.code, place.code, order.code],
+        "key": [order.code],
         "shift_id": [shift.pk], "signup_id": [signup.pk], "hold_id": [hold.pk],
         "credit_id": [credit.pk], "person_id": [canary.pk],
     }  # fmt: skip

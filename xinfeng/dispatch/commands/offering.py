@@ -52,6 +52,8 @@ journal.declare(
 )
 # Asking a whole village for one place is a nuisance.
 MOST_ASKED = 10
+# As far ahead as a wish may lie.
+FARTHEST = timedelta(days=200)
 
 
 @scope.command
@@ -90,8 +92,7 @@ def offer_to(
     """The centre asks others than proposed, by name; at a time of its own if it says one."""
     order = _lock_to_offer(order_id, actor, at)
     _refuse_oneself(person_ids, actor)
-    if starts_at is not None and starts_at <= at:
-        raise Refusal("time_passed", _("Choose a time that lies ahead."))
+    _refuse_time(starts_at, at)
     asked = [offer for offer in _asked(order) if offer.person_id in set(person_ids)]
     new = set(person_ids) - {offer.person_id for offer in asked}
     if not new:
@@ -125,6 +126,7 @@ def offer_to_team(
         raise Unknown("team_unknown", _("There is no such team."))
     if team.leader_id is None:
         raise Refusal("team_without_leader", _("This team has nobody who could answer."))
+    _refuse_time(starts_at, at)
     begins = _agreed_time(order, starts_at) or first_time(order, at)
     if begins is None or begins <= at:
         raise Refusal("time_needed", _("The wished time is over; say when to come."))
@@ -229,6 +231,15 @@ def _refuse_unfit(order: Order, new: set[int], found: dict[int, Candidate]) -> N
             "not_fit",
             _("This person lacks what the order asks for, or has promised that time."),
         )
+
+
+def _refuse_time(starts_at: datetime | None, at: datetime) -> None:
+    if starts_at is None:
+        return
+    if starts_at <= at:
+        raise Refusal("time_passed", _("Choose a time that lies ahead."))
+    if starts_at > at + FARTHEST:
+        raise Refusal("time_too_far", _("Choose a time within the next half year."))
 
 
 def _agreed_time(order: Order, starts_at: datetime | None) -> datetime | None:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from procrastinate.contrib.django import app
 
 from xinfeng.base import clock, scope
-from xinfeng.base.refusal import Forbidden, Unknown
+from xinfeng.base.refusal import Forbidden, Refusal, Unknown
 from xinfeng.dispatch import permissions, solving
 from xinfeng.dispatch.models import (
     Offer,
@@ -64,7 +64,9 @@ def ask_for_plan(
     # Two who press at once get one plan: the division is the root.
     if Division.objects.select_for_update(no_key=True).filter(pk=division_id).first() is None:
         raise Unknown("division_unknown", _("There is no such division."))
-    if known := Plan.objects.filter(code=code, division_id=division_id).first():
+    if known := Plan.objects.filter(code=code).first():
+        if known.division_id != division_id:
+            raise Refusal("code_taken", _("This code is taken; choose another one."))
         return known
     going_on = Plan.objects.filter(division_id=division_id, state__in=_GOING_ON)
     if running := going_on.order_by("-pk").first():
