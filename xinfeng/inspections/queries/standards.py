@@ -10,10 +10,17 @@ from django.utils.translation import gettext as _
 
 from xinfeng.base.figures import Span, Window
 from xinfeng.base.refusal import Unknown
+from xinfeng.inspections.figures import STANDARD
+from xinfeng.inspections.models import (
+    WHOLE,
+    Evaluation,
+    Filing,
+    Result,
+    Score,
+    Standard,
+    StandardState,
+)
 from xinfeng.places.models import Place
-
-from .figures import STANDARD
-from .models import WHOLE, Evaluation, Filing, Result, Score, Standard, StandardState
 
 # Read only when the tree of a version is not known yet.
 _LONG = ("standard__document", "standard__parsed")

@@ -3,7 +3,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from .models import Item
+from xinfeng.inspections.models import Item
 
 
 class FilingForm(forms.Form):

@@ -9,16 +9,24 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from xinfeng.base import clock, codes
 from xinfeng.base.refusal import Forbidden, Refusal, Unknown
+from xinfeng.inspections import (
+    commands,
+    comparing,
+    explaining,
+    pages,
+    periods,
+    permissions,
+    queries,
+    reading,
+)
+from xinfeng.inspections.commands.filings import NewFiling
+from xinfeng.inspections.commands.standards import BadStandard
+from xinfeng.inspections.forms import ChoiceForm, CopyForm, FilingForm, PeriodForm, TextForm
+from xinfeng.inspections.models import Evaluation, Item, Standard
 from xinfeng.people.http import SignedInRequest, VisitorRequest
 from xinfeng.people.models import Role
 from xinfeng.people.permissions import OFFICES, SEES_PEOPLE
 from xinfeng.places.models import Division, Place
-
-from . import commands, comparing, explaining, pages, periods, permissions, queries, reading
-from .commands.filings import NewFiling
-from .commands.standards import BadStandard
-from .forms import ChoiceForm, CopyForm, FilingForm, PeriodForm, TextForm
-from .models import Evaluation, Item, Standard
 
 # Who works through an area, place by place.
 WORKS_AN_AREA = OFFICES | {Role.INSPECTOR, Role.AUDITOR}
