@@ -2,14 +2,40 @@
 
 from .evaluation import evaluate
 from .filings import file, withdraw
+from .readings import Found, amend_reading, read_point
+from .results import publish_round, score_round
+from .rounds import NewRound, call_off_round, draw_round, plan_round
 from .standards import copy_draft, import_standard, publish, rewrite
+from .visits import (
+    Going,
+    close_round,
+    find_ways,
+    name_inspectors,
+    open_field,
+    replace_point,
+)
 
 __all__ = [
+    "Found",
+    "Going",
+    "NewRound",
+    "amend_reading",
+    "call_off_round",
+    "close_round",
     "copy_draft",
+    "draw_round",
     "evaluate",
     "file",
+    "find_ways",
     "import_standard",
+    "name_inspectors",
+    "open_field",
+    "plan_round",
     "publish",
+    "publish_round",
+    "read_point",
+    "replace_point",
     "rewrite",
+    "score_round",
     "withdraw",
 ]

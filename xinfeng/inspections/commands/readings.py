@@ -1,0 +1,145 @@
+"""What inspectors found: added, never changed; the newest reading of a line counts."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from xinfeng.base import scope
+from xinfeng.base.refusal import Forbidden, Refusal, Unknown
+from xinfeng.inspections import reading
+from xinfeng.inspections.models import (
+    Reading,
+    Round,
+    RoundPoint,
+    RoundState,
+    Verdict,
+    VisitState,
+)
+from xinfeng.inspections.tree import Answer, Line
+from xinfeng.journal import commands as journal
+from xinfeng.people.models import Person
+
+from .rounds import locked, record
+
+journal.declare(
+    {
+        "round.point_read": gettext_lazy("sent what was found at a point"),
+        "round.reading_amended": gettext_lazy("amended what was found at a point"),
+    }
+)
+
+
+@dataclass(frozen=True)
+class Found:
+    """What was found for one line: a verdict, or what was counted, from which it follows."""
+
+    line: str
+    verdict: Verdict | None = None
+    value: int | None = None
+    note: str = ""
+
+
+@scope.command
+def read_point(
+    *,
+    round_point_id: int,
+    found: Sequence[Found],
+    actor: Person,
+    at: datetime,
+    seen_at: datetime | None = None,
+) -> list[Reading]:
+    """The inspector's own readings of a point; sent again unchanged, nothing is added."""
+    seen = _locked(round_point_id)
+    if seen.person_id != actor.pk or seen.state == VisitState.REPLACED:
+        raise Forbidden("not_your_point", _("This point is not one of yours."))
+    if seen.round.state != RoundState.IN_FIELD:
+        raise Refusal("round_is_not_open", _("This round takes in no readings now."))
+    added = _add(seen, found, actor, at, seen_at)
+    if seen.state == VisitState.TO_VISIT:
+        seen.state, seen.visited_at = VisitState.VISITED, seen_at or at
+        seen.save(update_fields=["state", "visited_at"])
+    if added:
+        record("round.point_read", seen.round, actor, at, point=seen.pk, lines=len(added))
+    return added
+
+
+@scope.command
+def amend_reading(
+    *, round_point_id: int, found: Found, actor: Person, at: datetime
+) -> list[Reading]:
+    """A correction by whoever runs the round, before the score is public: a further row."""
+    seen = RoundPoint.objects.filter(pk=round_point_id).first()
+    if seen is None:
+        raise Unknown("point_unknown", _("There is no such point in a round."))
+    held = locked(seen.round_id, actor, at)
+    if held.state not in (RoundState.IN_FIELD, RoundState.CLOSED, RoundState.SCORED):
+        raise Refusal("round_is_not_open", _("This round takes in no readings now."))
+    if not found.note.strip():
+        raise Refusal("no_reason", _("An amendment says why."))
+    seen = _locked(round_point_id)
+    added = _add(seen, [found], actor, at, None)
+    if added:
+        record("round.reading_amended", held, actor, at, point=seen.pk, line=found.line)
+    return added
+
+
+def _locked(round_point_id: int) -> RoundPoint:
+    seen = RoundPoint.objects.select_for_update(no_key=True).filter(pk=round_point_id).first()
+    if seen is None:
+        raise Unknown("point_unknown", _("There is no such point in a round."))
+    # Read after the lock: a round that closed while we waited is seen as closed.
+    seen.round = Round.objects.select_related("standard", "division").get(pk=seen.round_id)
+    return seen
+
+
+def _add(
+    seen: RoundPoint,
+    found: Sequence[Found],
+    actor: Person,
+    at: datetime,
+    seen_at: datetime | None,
+) -> list[Reading]:
+    lines = lines_of(seen.round, seen.type)
+    newest = {each.line: each for each in seen.readings.newest()}
+    fresh = []
+    for each in found:
+        line = lines.get(each.line)
+        if line is None:
+            raise Refusal(
+                "line_is_not_read_here",
+                _("The line %(line)s is not read at points of this kind.")
+                % {"line": each.line},
+            )
+        row = Reading(
+            round_point=seen, division_id=seen.division_id, line=each.line,
+            verdict=verdict_of(line, each), value=each.value, note=each.note.strip()[:500],
+            by=actor, seen_at=seen_at, at=at,
+        )  # fmt: skip
+        former = newest.get(each.line)
+        if former is None or _says(former) != _says(row):
+            fresh.append(row)
+    return Reading.objects.bulk_create(fresh)
+
+
+def _says(row: Reading) -> tuple[str, int | None, str]:
+    return row.verdict, row.value, row.note
+
+
+def lines_of(held: Round, point_type: str) -> Mapping[str, Line]:
+    tree = reading.tree_of(held.standard)
+    return {line.code: line for line in tree.lines_at(point_type)}
+
+
+def verdict_of(line: Line, found: Found) -> Verdict:
+    """From what was counted, by the standard; else as was said; nothing said is not known."""
+    assert line.field is not None, "only lines read at points are asked for"
+    if found.verdict in (Verdict.NOT_APPLICABLE, Verdict.NOT_KNOWN):
+        return found.verdict
+    if line.field.answer is Answer.VERDICT:
+        return found.verdict or Verdict.NOT_KNOWN
+    if found.value is None:
+        return Verdict.NOT_KNOWN
+    return Verdict.MET if line.field.is_met(found.value) else Verdict.NOT_MET
