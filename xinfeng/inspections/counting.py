@@ -33,7 +33,7 @@ def newest_readings(found: Round) -> Mapping[tuple[int, str], str]:
 
 
 def score_of(found: Round) -> list[Scored]:
-    """Every line that is read at a point's type applies there, unless somebody said otherwise."""
+    """Every line read at a point's type applies there, unless somebody said otherwise."""
     tree = reading.tree_of(found.standard)
     lines = [line for line in tree.lines.values() if line.field is not None]
     points, newest = points_of(found), newest_readings(found)

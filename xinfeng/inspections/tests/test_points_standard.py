@@ -56,7 +56,7 @@ def test_what_is_counted_is_met_within_its_limit():
         ("points: [hospital, service-window]", "unit: x", "points"),
         ("method: survey", "method: survey\n            points: [farm-market]", "on the spot"),
         ("method: filing", "method: figure", "read on the spot, filed or asked"),
-        ("weight: 60", "weight: 50", "90"),
+        ("survey: 20}", "survey: 10}", "90"),
         ("grain: point", "grain: place", "tiers"),
         ("grain: point", "grain: street", "street"),
     ],
