@@ -17,6 +17,7 @@ from xinfeng.dispatch import commands
 from xinfeng.dispatch.commands import answering, offering, scheduling
 from xinfeng.dispatch.models import (
     ENDED,
+    LIVE,
     MOVES,
     OPEN,
     SERVED_BY_SOMEBODY,
@@ -40,6 +41,8 @@ from .volunteers import a_volunteer
 HOUR = timedelta(hours=1)
 # Time ends these by itself; of all others an office is told.
 ENDED_BY_TIME = {State.DRAFT, State.TO_RATE}
+# Nobody is asked or bound for these, unless it was served before.
+LET_GO = {State.TO_VERIFY, State.ON_HOLD, *ENDED}
 PRESENT = {SignupState.BOOKED, SignupState.PRESENT, SignupState.LEFT}
 
 
@@ -200,6 +203,8 @@ class World:
                 assert (order.pk, offer.attempt, offer.person_id) in self.accepted
                 assert not (offer.person_id in self.children and order.item.is_risky)
                 assert not order.belongs_to(offer.person_id)
+        if order.state in LET_GO and order.served_at is None:
+            assert not [o for o in offers if o.attempt == order.attempt and o.state in LIVE]
         bound = {
             offer.person_id
             for offer in offers
@@ -256,6 +261,7 @@ class World:
                 return
             for order in open_:
                 self._act(order)
+            self.check()
             self.waits(80)
             self.check()
         raise AssertionError(f"stuck: {[(o.code, o.state) for o in open_]}")
