@@ -9,7 +9,7 @@ from .cards import issue_card, revoke_card, scan_card
 from .devices import register_device, revoke_device
 from .doors import scan, type_digits
 from .kiosks import close_kiosk, open_kiosk, scan_at_kiosk
-from .programme import call_off, enter_records, hold, remind_leader
+from .programme import call_off, close_left_over, enter_records, hold, remind_leader
 from .projects import add_programme, end_project, start_project
 from .receiving import receive
 from .reminding import ask_for_reviews
@@ -44,6 +44,7 @@ __all__ = [
     "check_in",
     "check_out",
     "close_kiosk",
+    "close_left_over",
     "close_register",
     "copy",
     "draft",

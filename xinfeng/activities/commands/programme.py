@@ -24,11 +24,13 @@ from xinfeng.people.commands import tell
 from xinfeng.people.models import Person
 
 from .running import lock_to_run
+from .signups import close_register
 
 journal.declare(
     {
         "activity.called_off": gettext_lazy("called off an activity"),
         "activity.held": gettext_lazy("closed an activity that took place"),
+        "activity.in_vain": gettext_lazy("closed what was arranged: nobody came"),
         "activity.recorded": gettext_lazy("entered the records of an activity"),
         "activity.reminded": gettext_lazy("reminded the leader of records not yet entered"),
     }
@@ -101,6 +103,34 @@ def close_arranged(*, activity_id: int, at: datetime) -> Activity:
     activity = _hold(arranged.get(pk=activity_id), None, at)
     if activity.recorded_on is None and not _still_here(activity):
         _enter_records(activity, None, at)
+    return activity
+
+
+@scope.command
+def close_left_over(*, activity_id: int, at: datetime) -> Activity:
+    """What was arranged by invitation and nobody closed in three days ends with its register.
+
+    Where somebody came after all it was held, and whoever is still there is its leader's
+    business; where nobody came it did not take place.
+    """
+    arranged = Activity.objects.filter(audience=Audience.INVITED).select_for_update()
+    activity = arranged.get(pk=activity_id)
+    shifts = list(activity.shifts.order_by("pk"))
+    if activity.state != ActivityState.ANNOUNCED:
+        return activity
+    if not all(shift.is_register_due(at) for shift in shifts):
+        raise Refusal("activity_not_over", _("An activity can be closed after its end."))
+    for shift in shifts:
+        close_register(shift_id=shift.pk, at=at)
+    came = [SignupState.PRESENT, SignupState.LEFT]
+    if Signup.objects.filter(shift__in=shifts, state__in=came).exists():
+        return close_arranged(activity_id=activity.pk, at=at)
+    activity.move_to(ActivityState.CALLED_OFF)
+    activity.save(update_fields=["state"])
+    journal.record(
+        "activity.in_vain", activity, actor=None, at=at, where=activity.division_id,
+        on=clock.local_date(at),
+    )  # fmt: skip
     return activity
 
 

@@ -4,9 +4,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
-from xinfeng.activities.models import Activity, ActivityQuerySet, ActivityState, Shift
+from xinfeng.activities.models import (
+    Activity,
+    ActivityQuerySet,
+    ActivityState,
+    Audience,
+    Shift,
+)
 from xinfeng.activities.models.shifts import REGISTER_CLOSES
 from xinfeng.base import scope, workdays
 from xinfeng.base.standing import Standing
@@ -82,6 +88,19 @@ def registers_to_close(at: datetime) -> list[int]:
     with scope.whole_city():
         open_ = over.filter(signups__state__in=["BOOKED", "WAITING"]).distinct()
         return list(open_.order_by("starts_at", "pk").values_list("pk", flat=True)[:BATCH])
+
+
+def left_over(at: datetime) -> list[int]:
+    """What was arranged by invitation and never closed: an order went on without it."""
+    over = Shift.objects.filter(
+        starts_at__gt=at - LOOKS_BACK, starts_at__lt=at, ends_at__lte=at - REGISTER_CLOSES,
+        activity__state=ActivityState.ANNOUNCED, activity__audience=Audience.INVITED,
+    )  # fmt: skip
+    later = Shift.objects.filter(
+        activity=OuterRef("activity"), ends_at__gt=at - REGISTER_CLOSES
+    )
+    found = over.exclude(Exists(later)).order_by("activity_id")
+    return list(found.values_list("activity_id", flat=True).distinct()[:BATCH])
 
 
 def _open() -> ActivityQuerySet:

@@ -15,7 +15,7 @@ from xinfeng.activities.queries import Around
 from xinfeng.activities.sources import attendance
 from xinfeng.base import clock, figures, positions, scope
 from xinfeng.base.figures import Window
-from xinfeng.base.refusal import Unknown
+from xinfeng.base.refusal import Refusal, Unknown
 from xinfeng.base.standing import Standing
 from xinfeng.people.models import CareKind, Guardianship, Notice
 from xinfeng.people.tests.build import a_keeper, a_person, an_office
@@ -286,3 +286,47 @@ def test_what_was_called_off_or_never_was_shows_none(visit):
 
     assert queries.door_code(visit.pk, NINE) is None
     assert queries.door_code(404, NINE) is None
+
+
+# What nobody closed
+
+
+def closed(visit, at):
+    for activity_id in queries.left_over(at):
+        commands.close_left_over(activity_id=activity_id, at=at)
+    return Activity.objects.get(pk=visit.activity_id).state
+
+
+def test_three_days_after_nobody_came_a_visit_is_closed_with_its_register(visit, mei):
+    booked = a_signup(volunteer=mei, shift=visit)
+    over = visit.ends_at + 72 * ONE_HOUR
+
+    assert closed(visit, over - timedelta(minutes=1)) == "ANNOUNCED"
+    assert closed(visit, over) == "CALLED_OFF"
+
+    with scope.whole_city():
+        booked.refresh_from_db()
+    assert booked.state == "NO_SHOW"
+    # Who did not come is not told that it was called off.
+    assert not Notice.objects.filter(person=mei).exists()
+    assert queries.left_over(over) == []
+
+
+def test_a_visit_to_which_somebody_came_after_all_was_held(visit, mei):
+    signup = a_signup(volunteer=mei, shift=visit)
+    commands.check_in(signup_id=signup.pk, actor=visit.activity.leader, at=NINE)
+
+    assert closed(visit, visit.ends_at + 72 * ONE_HOUR) == "HELD"
+
+
+def test_an_open_activity_is_left_to_its_leader(lan):
+    shift = a_shift(activity=an_activity(leader=lan))
+
+    assert closed(shift, shift.ends_at + 72 * ONE_HOUR) == "ANNOUNCED"
+
+
+def test_a_visit_is_not_closed_before_its_register(visit):
+    with pytest.raises(Refusal) as refusal:
+        commands.close_left_over(activity_id=visit.activity_id, at=visit.ends_at)
+
+    assert refusal.value.code == "activity_not_over"
