@@ -49,3 +49,13 @@ def _a_log_of_its_own():
     yield
     settings.LOG_FOLDER = before
     shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(autouse=True)
+def _files_of_its_own():
+    """What a test takes in lies in a folder that goes with it."""
+    folder = settings.HOME / "test-files" / f"{os.getpid()}-{next(_logs)}"
+    before, settings.FILES_FOLDER = settings.FILES_FOLDER, folder
+    yield
+    settings.FILES_FOLDER = before
+    shutil.rmtree(folder, ignore_errors=True)

@@ -39,7 +39,7 @@ def _is_of_rows(call: ast.Call) -> bool:
     """`….objects.create(…)`, `row.save(…)`: a manager is named, or a row saves itself."""
     text = ast.unparse(call.func)
     if call.func.attr in {"save", "delete"}:
-        return "cache" not in text and "form" not in text
+        return not any(other in text for other in ("cache", "form", "image"))
     return ".objects." in text or "_default_manager" in text
 
 

@@ -22,6 +22,9 @@ KEY_RING_TEXT = environment.text("XINFENG_KEY_RING", "")
 LOG_FOLDER = HOME / "log"
 LOG_KEY_FILE = HOME / "keys" / "log.key"
 LOG_ORIGIN = environment.text("XINFENG_LOG_ORIGIN", "")
+# Uploaded pictures and documents; nothing is taken in while less space than this is free.
+FILES_FOLDER = HOME / "files"
+FILES_KEEP_FREE_MB = environment.integer("XINFENG_FILES_KEEP_FREE_MB", 1024)
 # Who signs certificates: a PKCS#12 file; without one a trial key is made.
 CERTIFICATE_KEY_FILE = environment.text("XINFENG_CERTIFICATE_KEY", "")
 CERTIFICATE_KEY_PASSWORD = environment.text("XINFENG_CERTIFICATE_PASSWORD", "")
@@ -48,6 +51,7 @@ ROOMS = [
     "places",
     "people",
     "access",
+    "files",
     "units",
     "teams",
     "hours",

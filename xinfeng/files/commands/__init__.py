@@ -1,0 +1,6 @@
+"""Every write in this room. Called by upper rooms' commands, which have asked permission."""
+
+from .erasing import erase, sweep
+from .keeping import keep, keep_all
+
+__all__ = ["erase", "keep", "keep_all", "sweep"]
