@@ -9,7 +9,7 @@ from time import perf_counter
 from xinfeng.base import clock, figures, scope
 from xinfeng.base.figures import Window
 from xinfeng.base.pack import Pack
-from xinfeng.config import environment
+from xinfeng.config import environment, first_morning
 from xinfeng.insight import commands as insight
 from xinfeng.insight.published import published
 from xinfeng.inspections import commands as inspections
@@ -56,6 +56,7 @@ def ensure_built(city: Pack, *, scale: str, seed: int, say: Say) -> Built:
         f"  {s.role:<14} {s.username:<12} {s.password:<16} {s.where}" for s in made.sign_ins
     ]
     _keep(sign_ins_file(), "\n".join(lines) + "\n")
+    first_morning.work(city.code, say)
     _judge(city, say)
     _roll_up(say)
     return Built(scale)

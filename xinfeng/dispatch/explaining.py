@@ -254,7 +254,9 @@ def _load(why: Mapping[str, Any]) -> str:
 
 
 def _rating(why: Mapping[str, Any]) -> str:
-    if (rating := why.get("rating")) is None:
+    if "rating" not in why:
+        return ""
+    if (rating := why["rating"]) is None:
         return _("not rated yet")
     return _("rated %(points)s of 5") % {"points": f"{rating / 100:.1f}"}
 

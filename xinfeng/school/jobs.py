@@ -6,12 +6,15 @@ from xinfeng.base import clock, short_code
 
 from . import commands, queries
 from .commands import Solution, timetables
+from .models import TimetableState
 
 
 @app.task(name=timetables.JOB, pass_context=False)
 def work_out_timetable(timetable_id: int) -> None:
     """Read, solve outside any transaction, write. Run twice it writes once."""
     plan = commands.start_timetable(timetable_id=timetable_id, at=clock.now())
+    if plan.state != TimetableState.RUNNING:
+        return
     try:
         problem = queries.problem(plan, clock.today())
         commands.tell_progress(timetable_id=timetable_id, percent=20, at=clock.now())

@@ -150,7 +150,7 @@ def _load_school(
     lecturers.load(loader, school.corps, on, menu, chiefs, chance)
     made = school.lessons
     before = errands.load(loader, made.errands, on.ground, ids, chance("evenings"))
-    school_rows.load(loader, made, on, school.corps, menu, before, scale, chance)
+    school_rows.load(loader, made, on, school.corps, (menu, school.home), before, scale, chance)
 
 
 @dataclass(frozen=True)
@@ -194,7 +194,7 @@ def _load_orders(
     shift = asked.shift, before
     order_rows.load_orders(loader, made, course, on, menu, shift, chance)
     order_steps.load(loader, made, course, asked.serving, on, chance)
-    order_words.load(loader, made, course, asked.serving, on, menu, chance)
+    order_words.load(loader, made, course, asked.serving, on, chance)
 
 
 def _found(loader: Loader, land: Ground, scale: Scale, chance: Chance) -> Founded:

@@ -1,11 +1,14 @@
-"""What stations wish for: requests of classes, and the timetables that placed them."""
+"""What stations wish for: requests of classes.
+
+No timetable, and no reason why a class found no place: those are the solver's to give.
+"""
 
 from typing import Any
 
 import numpy as np
 
 from xinfeng.school.menu import Menu
-from xinfeng.school.models import ClassRequest, Timetable
+from xinfeng.school.models import ClassRequest, RequestState
 
 from . import classes as school
 from . import days
@@ -13,26 +16,27 @@ from .activities import Grounds, offset_minutes
 from .classes import GROUPS, ROOMS, column
 from .copy_binary import coded, documents
 from .errands import NEVER, SECOND, Moments, codes
-from .ground import Ints
 from .lessons import Lessons
 from .loading import Loader
 from .scale import Scale
 
-_REQUEST_STATES = ["ASKED", "PLACED", "UNPLACED", "REFUSED", "WITHDRAWN", "SERVED"]
-ASKED, PLACED, UNPLACED, REFUSED, WITHDRAWN, SERVED = range(6)
+_REQUEST_STATES = list(RequestState.values)
+ASKED, PLACED, _UNPLACED, REFUSED, WITHDRAWN, SERVED = range(len(_REQUEST_STATES))
 _STATE_OF = {
-    school.DRAFT: PLACED, school.PROPOSED: PLACED, school.CONFIRMED: PLACED,
+    school.PROPOSED: PLACED, school.CONFIRMED: PLACED,
     school.PUBLISHED: PLACED, school.OVER: SERVED, school.CALLED_OFF: WITHDRAWN,
     school.DECLINED: ASKED,
 }  # fmt: skip
-_WHY = ["", "NOBODY_COMES_SO_FAR", "NOBODY_FREE", "OTHERS_CAME_FIRST"]
+# Of those that wait, so many are wished at the station of the cast.
+_AT_HOME = 3
 
 
 def load(
-    loader: Loader, lessons: Lessons, on: Grounds, menu: Menu, scale: Scale,
+    loader: Loader, lessons: Lessons, on: Grounds, known: tuple[Menu, int], scale: Scale,
     rng: np.random.Generator,
 ) -> int:  # fmt: skip
-    """One for each class, and those that wait for the next timetable."""
+    """One for each class, and those that wait for the next timetable; some at home."""
+    menu, home = known
     own, waiting = lessons.classes, scale.class_requests
     states = column(own, "state")
     first = np.array([one.first_on for one in own], dtype="M8[D]")
@@ -44,8 +48,8 @@ def load(
     # Stations of everywhere wish for something in autumn.
     places = np.flatnonzero(on.places.is_open & (on.places.tiers <= 2) & (on.leaders >= 0))
     place = rng.choice(places, waiting)
-    drawn = rng.choice(4, waiting, p=[0.88, 0.05, 0.04, 0.03])
-    more = np.array([ASKED, UNPLACED, REFUSED, WITHDRAWN])[drawn]
+    more = rng.choice([ASKED, REFUSED, WITHDRAWN], waiting, p=[0.93, 0.04, 0.03])
+    place[:_AT_HOME], more[:_AT_HOME] = home, ASKED
     asked = days.TODAY - rng.integers(1, 21, waiting)
     asked_at = _office(on, asked, rng)
     done = np.where(np.isin(more, [REFUSED, WITHDRAWN]), asked_at + 30_000 * SECOND, NEVER)
@@ -73,8 +77,6 @@ def _add_requests(
     loader: Loader, columns: dict[str, Any], on: Grounds, rng: np.random.Generator
 ) -> None:
     state, n = columns["state"], len(columns["state"])
-    why = np.where(state == UNPLACED, rng.integers(1, len(_WHY), n), 0)
-    numbers = [{}, {"lecturers": 3, "nearest_m": 41_000}, {"lecturers": 4}, {"lecturers": 2}]
     reason = np.select([state == REFUSED, state == WITHDRAWN], [1, 2], 0)
     loader.add(
         ClassRequest,
@@ -93,8 +95,8 @@ def _add_requests(
             "group": coded(columns["group"].astype(np.uint8), GROUPS),
             "note": "",
             "state": coded(state.astype(np.uint8), _REQUEST_STATES),
-            "why": coded(why.astype(np.uint8), _WHY),
-            "why_numbers": documents(numbers, why),
+            "why": "",
+            "why_numbers": documents([{}], np.zeros(n, dtype=np.int64)),
             "asked_by_id": on.leaders[columns["place"]] + 1,
             "asked_at": columns["asked_at"],
             "closed_at": columns["closed_at"],
@@ -103,63 +105,6 @@ def _add_requests(
             ),
         },
     )
-
-
-def load_timetables(
-    loader: Loader, lessons: Lessons, on: Grounds, rng: np.random.Generator
-) -> Ints:
-    """One a county and quarter, and a draft that is still looked at; the id of each class's."""
-    own = lessons.classes
-    county = on.places.divisions[column(own, "place")] // 10**6 * 10**6
-    first = np.array([one.first_on for one in own], dtype="M8[D]")
-    draft = column(own, "state") == school.DRAFT
-    quarter = first.astype("M8[M]").astype(np.int64) // 3
-    key = county * 10_000 + quarter * 2 + draft
-    own_keys, which = np.unique(key, return_inverse=True)
-    n = len(own_keys)
-    head = _heads(on)
-    placed = np.bincount(which, minlength=n)
-    metres = np.array([2 * one.metres * len(one.dates) for one in own]).astype(np.int64)
-    travel = np.bincount(which, weights=metres, minlength=n).astype(np.int64)
-    done = np.full(n, np.datetime64("2262-01-01", "s"))
-    np.minimum.at(done, which, lessons.when.placed)
-    start = np.full(n, np.datetime64("2262-01-01", "D"))
-    np.minimum.at(start, which, first)
-    is_draft = own_keys % 2 == 1
-    loader.add(
-        Timetable,
-        {
-            "id": np.arange(1, n + 1),
-            "code": codes(n, rng, 6),
-            "division_id": own_keys // 10_000,
-            "first_week": _mondays(start),
-            "weeks": np.full(n, 13),
-            "seed": np.zeros(n, np.int64),
-            "state": coded(is_draft.astype(np.uint8), ["PUBLISHED", "DRAFT"]),
-            "progress": np.full(n, 100),
-            "asked_by_id": np.array([head(code) for code in own_keys // 10_000]) + 1,
-            "asked_at": done - 90 * SECOND,
-            "started_at": done - 85 * SECOND,
-            "done_at": done,
-            "published_at": np.where(is_draft, NEVER, done + 3600 * SECOND),
-            "placed": placed,
-            "kept": np.zeros(n, np.int64),
-            "unplaced": rng.integers(0, 4, n),
-            "travel_m": travel,
-            "cost_m": travel,
-            "bound_m": (travel * 0.97).astype(np.int64),
-            "failure": "",
-        },
-    )
-    return np.asarray(which + 1, dtype=np.int64)
-
-
-def _heads(on: Grounds) -> Any:
-    """Who leads the centre of a county, or else of the city."""
-    centres = np.flatnonzero((on.places.tiers == 0) & (on.leaders >= 0))
-    by_code = {int(on.places.divisions[c]): int(on.leaders[c]) for c in centres[::-1].tolist()}
-    anybody = int(on.leaders[centres[0]])
-    return lambda code: by_code.get(int(code), anybody)
 
 
 def _mondays(day: days.Days) -> days.Days:

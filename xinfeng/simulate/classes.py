@@ -13,16 +13,15 @@ from .ground import Floats, Ints
 from .lecturers import APPLIED, APPROVED, ENDED, Lecturers
 from .scale import Chance, Scale
 
-STATES = (
-    "DRAFT", "PROPOSED", "CONFIRMED", "PUBLISHED", "ENDED", "CALLED_OFF", "DECLINED",
-)  # fmt: skip
-DRAFT, PROPOSED, CONFIRMED, PUBLISHED, OVER, CALLED_OFF, DECLINED = range(7)
+# No drafts: only a timetable that was really worked out makes them.
+STATES = ("PROPOSED", "CONFIRMED", "PUBLISHED", "ENDED", "CALLED_OFF", "DECLINED")
+PROPOSED, CONFIRMED, PUBLISHED, OVER, CALLED_OFF, DECLINED = range(len(STATES))
 FIRST, LAST = np.datetime64("2020-09-07"), np.datetime64("2022-07-14")
 # Nobody met in these weeks of 2022.
 EPIDEMIC = np.datetime64("2022-03-10"), np.datetime64("2022-04-08")
 _FESTIVALS = [("2021-02-01", "2021-02-27"), ("2022-01-24", "2022-02-16")]
 # Of all classes: not begun yet, by how far they have come.
-_TO_COME = {PUBLISHED: 0.06, CONFIRMED: 0.02, PROPOSED: 0.03, DRAFT: 0.02}
+_TO_COME = {PUBLISHED: 0.06, CONFIRMED: 0.02, PROPOSED: 0.03}
 _DECLINED, _CALLED_OFF = 0.03, 0.012
 _TRIES = 40
 ROOMS = ["道德讲堂", "多功能室", "一楼会议室", "文化活动室", "201教室"]
@@ -124,7 +123,7 @@ def _beginnings(n: int, rng: np.random.Generator) -> list[tuple[np.datetime64, i
         )
         for day, p in zip(first, odd.tolist(), strict=True)
     ]
-    ahead = {PUBLISHED: (2, 20), CONFIRMED: (14, 30), PROPOSED: (21, 40), DRAFT: (36, 58)}
+    ahead = {PUBLISHED: (2, 20), CONFIRMED: (14, 30), PROPOSED: (21, 40)}
     for state, count in counts.items():
         lo, hi = ahead[state]
         pairs += [(days.TODAY + int(k), state) for k in rng.integers(lo, hi, count)]

@@ -21,7 +21,7 @@ from .scale import Chance
 SECOND = np.timedelta64(1, "s")
 _PUBLISHED = (school.PUBLISHED, school.OVER, school.CALLED_OFF)
 # Their sessions hold lecturer, room and group.
-_WITH_SESSIONS = (*_PUBLISHED, school.CONFIRMED, school.PROPOSED, school.DRAFT)
+_WITH_SESSIONS = (*_PUBLISHED, school.CONFIRMED, school.PROPOSED)
 _WORDING = Wording(
     content="按课程大纲授课，课后答疑。",
     conditions="本村（社区）及周边居民均可报名，按报名先后录取。",
@@ -107,7 +107,7 @@ def _milestones(on: Grounds, classes: list[OneClass], rng: np.random.Generator) 
     wished = first - rng.integers(30, 50, n)
     placed = wished + rng.integers(3, 9, n)
     # Not before yesterday for what is only being prepared.
-    early = np.isin(state, [school.DRAFT, school.PROPOSED])
+    early = state == school.PROPOSED
     placed = np.where(early, np.maximum(placed, days.YESTERDAY - 9), placed)
     wished = np.minimum(wished, placed - 3)
     placed = np.minimum(placed, days.YESTERDAY - 6)
@@ -130,7 +130,7 @@ def _milestones(on: Grounds, classes: list[OneClass], rng: np.random.Generator) 
     return Milestones(
         wished=moment(wished, *every),
         placed=moment(placed, *every),
-        asked=moment(asked, *(s for s in every if s != school.DRAFT)),
+        asked=moment(asked, *every),
         accepted=moment(accepted, *taken, later=900),
         published=moment(published, *_PUBLISHED, later=1800),
         closed=np.where(state == school.CALLED_OFF, gone, closed).astype("M8[s]"),

@@ -73,8 +73,8 @@ def assigned(
     easy = easy_item(menu)
     pools = [_pool(item, able, papers, on, busy) for item in own]
     day = on_days(course.last(orders, "starts", 4), on.ground)
-    # Proposed and offered ones have somebody in mind already.
-    needed = (course.level >= 1) & ~np.isin(orders.state, [o.ON_HOLD, o.CANCELLED])
+    # Who is only to be found is for the matching to say.
+    needed = (course.level >= 2) & ~np.isin(orders.state, [o.ON_HOLD, o.CANCELLED])
     needed |= (orders.state == o.CANCELLED) & (course.level >= 2)
     last = np.full((len(orders), MOST), -1, dtype=np.int64)
     keys = np.sort(taken)

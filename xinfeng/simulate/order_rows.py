@@ -27,8 +27,10 @@ _KEPT = np.timedelta64(180 * 86_400, "s")
 _REFUSED = ["NO_SERVICE", "PAID_TRADE", "UNSAFE", "OUT_OF_AREA", "NOT_MEANT", "NOT_REACHED"]
 _CANCELLED = ["CHANGED_MIND", "SOLVED", "MOVED_AWAY", "CANNOT_SERVE"]
 _HELD = ["BY_WISH", "WEATHER", "MATERIAL", "NOBODY_YET"]
+# The stream of chance of these, drawn once for the order and once for its timeline.
+WHY = "reasons of orders"
 REASONS = ["", *_REFUSED, *_CANCELLED, *_HELD, "NOBODY_CAME", "NOT_DONE"]
-_HOW = ["", "PHONE", "VISIT", "KNOWN", "DOCUMENT"]
+HOW = ["", "PHONE", "VISIT", "KNOWN", "DOCUMENT"]
 _NOTES = ["老人听力不好，请大声敲门。", "家里有狗，来前请打电话。", "住五楼，没有电梯。"]
 # Telephone numbers of a prefix that was never given out.
 _PHONE = "199000{:05}"
@@ -164,6 +166,7 @@ def load_orders(
     none = index < 0
     accepted = np.where(course.level >= 3, orders.people, 0)
     code = codes(n, rng, 4)
+    why = reasons_of(state, chance(WHY))
     loader.add(
         Order,
         {
@@ -199,7 +202,7 @@ def load_orders(
             "late_steps": course.late_steps,
             "attempt": np.where(orders.again, 2, 1),
             **_verified(orders, course, rng),
-            "reason": coded(reasons(orders, rng).astype(np.uint8), REASONS),
+            "reason": coded(why.astype(np.uint8), REASONS),
             "merged_into_id": _merged(orders),
             "hotline_number": _hotline(orders, rng),
             "activity_id": np.ma.array(before[0] + 1 + index, mask=none),
@@ -253,17 +256,17 @@ def _verified(orders: Orders, course: Course, rng: np.random.Generator) -> dict[
     none = np.isnat(course.verified)
     how = rng.choice([1, 2, 3, 4], len(orders), p=[0.62, 0.14, 0.2, 0.04])
     return {
-        "verified_how": coded(np.where(none, 0, how).astype(np.uint8), _HOW),
+        "verified_how": coded(np.where(none, 0, how).astype(np.uint8), HOW),
         "verified_by_id": np.ma.array(orders.office + 1, mask=none),
         "verified_at": course.verified,
     }
 
 
-def reasons(orders: Orders, rng: np.random.Generator) -> Ints:
+def reasons_of(state: Ints, rng: np.random.Generator) -> Ints:
     """Index into REASONS; 0 where none is asked for."""
-    n = len(orders)
+    n = len(state)
     return np.select(
-        [orders.state == o.REFUSED, orders.state == o.CANCELLED, orders.state == o.ON_HOLD],
+        [state == o.REFUSED, state == o.CANCELLED, state == o.ON_HOLD],
         [
             1 + rng.choice(6, n, p=[0.34, 0.24, 0.1, 0.08, 0.12, 0.12]),
             7 + rng.choice(4, n, p=[0.34, 0.4, 0.1, 0.16]),

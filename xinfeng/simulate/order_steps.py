@@ -14,7 +14,7 @@ from .ground import Ints
 from .loading import Loader
 from .order_course import HOUR, Course, due_after
 from .order_people import Serving
-from .order_rows import REASONS, moved_at, reasons
+from .order_rows import REASONS, WHY, moved_at, reasons_of
 from .orders import STATES, Flags, Orders
 from .scale import Chance
 
@@ -22,7 +22,7 @@ from .scale import Chance
 VERBS = [
     "order.placed", "order.verified", "order.refused", "order.transferred", "order.merged",
     "order.cancelled", "order.held", "order.dispatched", "order.accepted", "order.scheduled",
-    "order.started", "order.served", "order.confirmed", "order.rated", "order.unrated",
+    "order.begun", "order.served", "order.confirmed", "order.rated", "order.unrated",
     "order.settled", "order.dispatched_again", "order.missed",
 ]  # fmt: skip
 _NOBODY_CAME, _NOT_DONE = REASONS.index("NOBODY_CAME"), REASONS.index("NOT_DONE")
@@ -145,7 +145,7 @@ def _add_round(
     lines.add(rows & (came >= 4), "order.scheduled", moment("scheduled"),
               (o.ACCEPTED, o.SCHEDULED), attempt=attempt, actor=theirs,
               was_due=accepted + 48 * HOUR * SECOND)  # fmt: skip
-    lines.add(rows & (came >= 5), "order.started", moment("starts"),
+    lines.add(rows & (came >= 5), "order.begun", moment("starts"),
               (o.SCHEDULED, o.IN_SERVICE), attempt=attempt)  # fmt: skip
     lines.add(rows & (came >= 6), "order.served", moment("ends"), (o.IN_SERVICE, o.TO_CONFIRM),
               attempt=attempt)  # fmt: skip
@@ -170,7 +170,7 @@ def _add_ends(
               attempt=attempt, actor=orders.placed_by)  # fmt: skip
     lines.add(done & np.isnat(rated), "order.unrated", closed, (o.TO_RATE, o.CLOSED),
               attempt=attempt)  # fmt: skip
-    why = reasons(orders, chance("rows of orders"))
+    why = reasons_of(orders.state, chance(WHY))
     for kind, verb in ((o.REFUSED, "order.refused"), (o.TRANSFERRED, "order.transferred"),
                        (o.MERGED, "order.merged")):  # fmt: skip
         lines.add(state == kind, verb, closed, (o.TO_VERIFY, kind), actor=orders.office,

@@ -1,16 +1,22 @@
-"""What follows an order: offers and their answers, ratings, calls, complaints, one plan."""
+"""What follows an order: offers and their answers, ratings, calls, complaints.
+
+No plan and no proposal: those come from the engine alone, which is asked once the city stands.
+"""
 
 import numpy as np
 
 from xinfeng.base import crypto
-from xinfeng.base.service_menu import Menu
 from xinfeng.dispatch.models import (
     CallBack,
+    CallOutcome,
     Complaint,
+    ComplaintKind,
+    ComplaintState,
+    Decline,
     Offer,
-    Plan,
+    OfferState,
+    Rater,
     Rating,
-    Unserved,
 )
 
 from . import days
@@ -22,15 +28,15 @@ from .ground import Ints
 from .loading import Loader
 from .order_course import HOUR, Course, due_after
 from .order_people import Serving
-from .orders import Orders, items_of
+from .orders import Orders
 from .scale import Chance
 
-_OFFERS = ["PROPOSED", "OFFERED", "ACCEPTED", "DECLINED", "LAPSED", "WITHDRAWN"]
-PROPOSED, OFFERED, ACCEPTED, DECLINED, LAPSED, WITHDRAWN = range(6)
-_DECLINES = ["", "NO_TIME", "TOO_FAR", "NOT_ABLE", "ILL", "KNOWS_THEM", "OTHER"]
-_PROPOSED_SHARE = 0.35
-_COMPLAINTS = ["FEE", "CONDUCT", "NOT_DONE", "OTHER"]
-_WORDS = {
+_OFFERS = list(OfferState.values)
+_PROPOSED, OFFERED, ACCEPTED, DECLINED, LAPSED, _WITHDRAWN = range(len(_OFFERS))
+DECLINES = ["", *Decline.values]
+_COMPLAINTS = list(ComplaintKind.values)
+OUTCOMES = list(CallOutcome.values)
+WORDS = {
     "FEE": "服务人员提出收取材料费以外的费用。",
     "CONDUCT": "服务人员说话不耐烦。",
     "NOT_DONE": "约好的时间没有来，也没有打电话。",
@@ -40,92 +46,22 @@ _ANSWER = "已核实情况，向您致歉，并已重新安排服务。"
 
 
 def load(
-    loader: Loader, orders: Orders, course: Course, serving: Serving, on: Grounds, menu: Menu,
+    loader: Loader, orders: Orders, course: Course, serving: Serving, on: Grounds,
     chance: Chance,
 ) -> None:  # fmt: skip
-    proposed = _load_plan(loader, orders, on, menu, chance)
-    _load_offers(loader, orders, course, serving, proposed, on, chance("offers"))
+    _load_offers(loader, orders, course, serving, on, chance("offers"))
     _load_ratings(loader, orders, course, on, chance("ratings of orders"))
     _load_calls(loader, orders, course, on)
     _load_complaints(loader, orders, course, on, chance("complaints"))
 
 
-def _load_plan(
-    loader: Loader, orders: Orders, on: Grounds, menu: Menu, chance: Chance
-) -> np.ndarray:
-    """Yesterday evening's plan: who is proposed for what waits, and why nobody for some."""
-    rng = chance("plan")
-    waiting = np.flatnonzero(orders.state == o.TO_DISPATCH)
-    kind = rng.choice(3, len(waiting), p=[_PROPOSED_SHARE, 0.12, 1 - 0.12 - _PROPOSED_SHARE])
-    kind[:1] = 0
-    kind[1:2] = 1
-    proposed, unserved = waiting[kind == 0], waiting[kind == 1]
-    at = days.moment(on.ground.pack.demo_start) - 13 * HOUR * SECOND
-    # Whoever leads the city's centre asked for it.
-    asker = int(orders.office[waiting[0]]) if len(waiting) else int(orders.office[0])
-    cost = np.array([6_200 * len(proposed) + 90_000 * len(unserved)])
-    loader.add(
-        Plan,
-        {
-            "id": np.array([1]),
-            "code": codes(1, rng, 5),
-            "division_id": np.array([on.ground.pack.code]),
-            "seed": np.array([1]),
-            "state": "DONE",
-            "progress_percent": np.array([100]),
-            "orders": np.array([len(proposed) + len(unserved)]),
-            "volunteers": np.array([max(len(proposed) * 40, 1)]),
-            "proposed": np.array([len(proposed)]),
-            "unserved": np.array([len(unserved)]),
-            "cost_m": cost,
-            "bound_m": (cost * 0.97).astype(np.int64),
-            "greedy_cost_m": (cost * 1.06).astype(np.int64),
-            "problem": "",
-            "asked_by_id": np.array([asker + 1]),
-            "asked_at": np.array([at]),
-            "started_at": np.array([at + 2 * SECOND]),
-            "ended_at": np.array([at + 5 * SECOND]),
-        },
-    )
-    if len(unserved):
-        _load_unserved(loader, orders, unserved, at + 5 * SECOND, menu)
-    found = np.zeros(len(orders), np.bool_)
-    found[proposed] = True
-    return found
-
-
-def _load_unserved(
-    loader: Loader, orders: Orders, rows: Ints, at: np.datetime64, menu: Menu
-) -> None:
-    own = items_of(menu)
-    details, why = [], []
-    for k in orders.item[rows].tolist():
-        needs = {"skills": list(own[k].skills), "qualifications": list(own[k].qualifications)}
-        named = {name: held for name, held in needs.items() if held}
-        why.append("NOBODY_NEAR" if named else "NOBODY_FREE")
-        details.append({**named, "km": 8} | ({"nearest_m": 11_400} if named else {}))
-    loader.add(
-        Unserved,
-        {
-            "id": np.arange(1, len(rows) + 1),
-            "order_id": rows + 1,
-            "plan_id": np.ones(len(rows), np.int64),
-            "attempt": np.ones(len(rows), np.int64),
-            "why": why,
-            "details": documents(details, np.arange(len(rows))),
-            "short": orders.people[rows],
-            "found_at": np.full(len(rows), at),
-        },
-    )
-
-
 def _load_offers(
-    loader: Loader, orders: Orders, course: Course, serving: Serving, proposed: np.ndarray,
-    on: Grounds, rng: np.random.Generator,
+    loader: Loader, orders: Orders, course: Course, serving: Serving, on: Grounds,
+    rng: np.random.Generator,
 ) -> None:  # fmt: skip
     """Of each round whoever took it, and some who did not; then what is still open."""
     parts = _accepted(orders, course, serving) + _refused(orders, course, serving, rng)
-    parts += _waiting(orders, course, serving, proposed, on, rng)
+    parts += _waiting(orders, course, serving, on, rng)
     whole = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
     # In the order of time, as their ids would be.
     order = np.lexsort((whole["person"], whole["proposed"]))
@@ -136,9 +72,9 @@ def _load_offers(
     why = np.where(
         state == DECLINED, rng.choice(6, n, p=[0.5, 0.2, 0.1, 0.08, 0.04, 0.08]) + 1, 0
     )
-    near = np.minimum(np.maximum(whole["metres"], 0) // 500, 79)
-    load = rng.choice(4, n, p=[0.5, 0.28, 0.15, 0.07])
-    explained = [{"metres": 500 * k + 250, "load": m} for k in range(80) for m in range(4)]
+    # Of those days only the way is known; how busy they were or how rated nobody kept.
+    ways, way = np.unique(whole["metres"], return_inverse=True)
+    explained = [{} if metres < 0 else {"metres": metres} for metres in ways.tolist()]
     loader.add(
         Offer,
         {
@@ -149,12 +85,12 @@ def _load_offers(
             "person_id": whole["person"] + 1,
             "team_id": None,
             "through_id": None,
-            "plan_id": np.ma.array(np.ones(n, np.int64), mask=state != PROPOSED),
+            "plan_id": None,
             "state": coded(state.astype(np.uint8), _OFFERS),
             "starts_at": whole["starts"],
             "ends_at": whole["starts"] + 90 * 60 * SECOND,
             "metres": np.ma.array(whole["metres"], mask=whole["metres"] < 0),
-            "why": documents(explained, near * 4 + load),
+            "why": documents(explained, way),
             "proposed_at": whole["proposed"],
             "proposed_by_id": None,
             "offered_at": sent,
@@ -162,7 +98,7 @@ def _load_offers(
             "answered_at": np.where(answered, whole["answered"], NEVER),
             "answered_by_id": np.ma.array(whole["person"] + 1, mask=~answered),
             "ended_at": np.where(state == LAPSED, sent + 24 * HOUR * SECOND, NEVER),
-            "reason": coded(why.astype(np.uint8), _DECLINES),
+            "reason": coded(why.astype(np.uint8), DECLINES),
             "words": "",
         },
     )
@@ -226,31 +162,19 @@ def _refused(
 
 
 def _waiting(
-    orders: Orders, course: Course, serving: Serving, proposed: np.ndarray, on: Grounds,
-    rng: np.random.Generator,
-) -> list[dict[str, np.ndarray]]:  # fmt: skip
-    """Offers that wait for an answer, and proposals that wait for the desk."""
-    now = days.moment(on.ground.pack.demo_start)
-    parts = []
+    orders: Orders, course: Course, serving: Serving, on: Grounds, rng: np.random.Generator
+) -> list[dict[str, np.ndarray]]:
+    """Offers that wait for an answer."""
     sent = course.last(orders, "dispatched", 2)
-    at = now - 13 * HOUR * SECOND
-    for state, rows in (
-        (OFFERED, (orders.state == o.DISPATCHED) & (serving.last[:, 0] >= 0)),
-        (PROPOSED, proposed & (serving.last[:, 0] >= 0)),
-    ):
-        own = np.flatnonzero(rows)
-        day = (days.TODAY + rng.integers(1, 6, len(own))).astype("M8[s]")
-        hour = rng.choice([60, 90, 390, 420], len(own)) * 60
-        starts = np.asarray(day + hour * SECOND, "M8[s]")
-        offered = sent[own] if state == OFFERED else np.full(len(own), NEVER)
-        part = _part(
-            own, serving.last[own, 0], state, (offered, offered, starts), serving.metres[own],
-            np.ones(len(own), np.int64),
-        )  # fmt: skip
-        if state == PROPOSED:
-            part["proposed"] = np.full(len(own), at)
-        parts.append(part)
-    return parts
+    own = np.flatnonzero((orders.state == o.DISPATCHED) & (serving.last[:, 0] >= 0))
+    day = (days.TODAY + rng.integers(1, 6, len(own))).astype("M8[s]")
+    hour = rng.choice([60, 90, 390, 420], len(own)) * 60
+    starts = np.asarray(day + hour * SECOND, "M8[s]")
+    offered = sent[own]
+    return [_part(
+        own, serving.last[own, 0], OFFERED, (offered, offered, starts), serving.metres[own],
+        np.ones(len(own), np.int64),
+    )]  # fmt: skip
 
 
 def _load_ratings(
@@ -287,7 +211,7 @@ def _load_ratings(
             **marks,
             "fee_asked": Fixed((fee == 1).astype(np.uint8), said),
             "comment_sealed": "",
-            "by": coded(by.astype(np.uint8), ["RESIDENT", "PROXY", "CALL_BACK"]),
+            "by": coded(by.astype(np.uint8), list(Rater.values)),
             "rated_by_id": np.ma.array(orders.office[row] + 1, mask=by != 2),
             "rated_at": at,
             "rated_on": on_days(at, on.ground),
@@ -304,7 +228,9 @@ def _load_calls(loader: Loader, orders: Orders, course: Course, on: Grounds) -> 
     if not len(row):
         return
     attempt = np.repeat([1, 2], [len(one), len(two)])
-    outcome = np.concatenate([again[one].astype(np.int64), np.zeros(len(two), np.int64)])
+    settled, dispatched = OUTCOMES.index("SETTLED"), OUTCOMES.index("AGAIN")
+    outcome = np.where(np.concatenate([again[one], np.zeros(len(two), np.bool_)]),
+                       dispatched, settled)  # fmt: skip
     number = np.concatenate([np.ones(len(one), np.int64), 1 + again[two]])
     loader.add(
         CallBack,
@@ -314,7 +240,7 @@ def _load_calls(loader: Loader, orders: Orders, course: Course, on: Grounds) -> 
             "attempt": attempt,
             "division_id": on.ground.village_codes[orders.village[row]],
             "number": number,
-            "outcome": coded(outcome.astype(np.uint8), ["SETTLED", "AGAIN"]),
+            "outcome": coded(outcome.astype(np.uint8), OUTCOMES),
             "note_sealed": "",
             "called_by_id": orders.office[row] + 1,
             "called_at": np.concatenate([first.called[one], second.called[two]]),
@@ -340,7 +266,7 @@ def _load_complaints(
     code = codes(n, rng, 3)
     answered = made[row] < now - 96 * HOUR * SECOND
     kept = made[row] > now - 180 * 24 * HOUR * SECOND
-    text = [_WORDS[_COMPLAINTS[k]] for k in kind.tolist()]
+    text = [WORDS[_COMPLAINTS[k]] for k in kind.tolist()]
     said = [(text, row, code, kept), ([_ANSWER] * n, row, code, kept & answered)]
     loader.add(
         Complaint,
@@ -352,7 +278,7 @@ def _load_complaints(
             "division_id": on.ground.village_codes[orders.village[row]],
             "kind": coded(kind.astype(np.uint8), _COMPLAINTS),
             "text_sealed": _sealed("text", *said[0]),
-            "state": coded(answered.astype(np.uint8), ["OPEN", "ANSWERED"]),
+            "state": coded(answered.astype(np.uint8), list(ComplaintState.values)),
             "made_by_id": np.ma.array(
                 orders.placed_by[row] + 1, mask=orders.placed_by[row] < 0
             ),

@@ -3,7 +3,14 @@
 import numpy as np
 
 from xinfeng.school.menu import Menu
-from xinfeng.school.models import ClassRating, Enrolment, NightClass, Session, WalkIns
+from xinfeng.school.models import (
+    ClassRating,
+    DeclineReason,
+    Enrolment,
+    NightClass,
+    Session,
+    WalkIns,
+)
 
 from . import class_requests, days, learners
 from . import classes as school
@@ -23,19 +30,22 @@ _COMMENTS = [
     "", "老师讲得细，听得懂。", "希望再多开几期。", "时间有点晚，回家不方便。",
     "教室有点挤，坐不下。", "内容实用，回家就能用上。", "希望有讲义。",
 ]  # fmt: skip
+DECLINES = [one for one in DeclineReason.values if one != "OTHER"]
 _CALLED_OFF, _EPIDEMIC = "报名人数不足，取消开班", "疫情防控，暂停授课"
 
 
 def load(
-    loader: Loader, lessons: Lessons, on: Grounds, corps: Lecturers, menu: Menu,
+    loader: Loader, lessons: Lessons, on: Grounds, corps: Lecturers, known: tuple[Menu, int],
     before: tuple[int, int], scale: Scale, chance: Chance,
 ) -> None:  # fmt: skip
-    """Everything but the activities, whose first ids come `before`."""
+    """Everything but the activities, whose first ids come `before`.
+
+    `known` are the menu and the station of the cast.
+    """
     if not lessons.classes:
         return
-    requests = class_requests.load(loader, lessons, on, menu, scale, chance("class requests"))
-    timetables = class_requests.load_timetables(loader, lessons, on, chance("timetables"))
-    _load_classes(loader, lessons, on, corps, timetables, chance("codes of classes"))
+    requests = class_requests.load(loader, lessons, on, known, scale, chance("class requests"))
+    _load_classes(loader, lessons, on, corps, chance("codes of classes"))
     _load_sessions(loader, lessons, before)
     _load_enrolments(loader, lessons, on)
     _load_walk_ins(loader, lessons, on, chance("walk-ins"))
@@ -44,15 +54,15 @@ def load(
 
 
 def _load_classes(
-    loader: Loader, lessons: Lessons, on: Grounds, corps: Lecturers, timetables: Ints,
-    rng: np.random.Generator,
-) -> None:  # fmt: skip
+    loader: Loader, lessons: Lessons, on: Grounds, corps: Lecturers, rng: np.random.Generator
+) -> None:
+    """The county's centre placed each of them by hand."""
     own, when = lessons.classes, lessons.when
     n, place, state = len(own), column(own, "place"), column(own, "state")
     lecturer, begins = column(own, "lecturer"), column(own, "begins")
     declined, off = state == school.DECLINED, state == school.CALLED_OFF
     published = ~np.isnat(when.published)
-    reasons = ["", "BUSY", "TOO_FAR", "NOT_MY_SUBJECT", "HEALTH"]
+    reasons = ["", *DECLINES]
     why = np.where(declined, rng.integers(1, len(reasons), n), 0)
     loader.add(
         NightClass,
@@ -62,7 +72,7 @@ def _load_classes(
             "request_id": np.arange(1, n + 1),
             "course_id": column(own, "course") + 1,
             "lecturer_id": lecturer + 1,
-            "timetable_id": timetables,
+            "timetable_id": None,
             "series_id": None,
             "place_id": place + 1,
             "division_id": on.places.divisions[place],
@@ -77,7 +87,7 @@ def _load_classes(
             "travel_m": np.array([round(2 * one.metres) * len(one.dates) for one in own]),
             "state": coded(state.astype(np.uint8), school.STATES),
             "placed_at": when.placed,
-            "placed_by_id": None,
+            "placed_by_id": _heads(on, place) + 1,
             "asked_at": when.asked,
             "accepted_at": when.accepted,
             "declined_at": np.where(declined, when.closed, NEVER),
@@ -89,6 +99,15 @@ def _load_classes(
             "reason": coded(off.astype(np.uint8), ["", _CALLED_OFF]),
         },
     )
+
+
+def _heads(on: Grounds, place: Ints) -> Ints:
+    """Who leads the centre of each place's county, or else of the city."""
+    centres = np.flatnonzero((on.places.tiers == 0) & (on.leaders >= 0))
+    by_code = {int(on.places.divisions[c]): int(on.leaders[c]) for c in centres[::-1].tolist()}
+    county = on.places.divisions[place] // 10**6 * 10**6
+    anybody = int(on.leaders[centres[0]])
+    return np.array([by_code.get(code, anybody) for code in county.tolist()], dtype=np.int64)
 
 
 def _load_sessions(loader: Loader, lessons: Lessons, before: tuple[int, int]) -> None:
