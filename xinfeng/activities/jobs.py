@@ -28,7 +28,7 @@ def remind_leaders(timestamp: int) -> None:
 @app.periodic(cron="*/20 * * * *")
 @app.task(name="close_registers", queueing_lock="close_registers", pass_context=False)
 def close_registers(timestamp: int) -> None:
-    """Three days after the end whoever was not seen did not come, and what is left is closed."""
+    """Three days after the end: who was not seen did not come, and what is left is closed."""
     now = clock.now()
     for shift_id in queries.registers_to_close(now):
         commands.close_register(shift_id=shift_id, at=now)

@@ -8,7 +8,7 @@ from typing import Any
 from xinfeng.activities.checklist import OF_AGE
 from xinfeng.dispatch.explaining import Why
 from xinfeng.dispatch.ground import Floats, Ground
-from xinfeng.dispatch.models import LIVE, Offer, OfferState, Order
+from xinfeng.dispatch.models import LIVE, Offer, OfferState, Order, State
 from xinfeng.dispatch.stretches import Horizon, numbers
 
 ANY_TIME = (1 << 21) - 1
@@ -58,7 +58,7 @@ class Asked:
 
 
 def ask(order: Order, offers: Iterable[Offer], horizon: Horizon, ground: Ground) -> Asked:
-    """`order` comes with its item, place and contact; `offers` are all it ever had."""
+    """`order` comes with its item, place, shift and contact; `offers` are all it ever had."""
     item, offers = order.item, list(offers)
     asked = [offer for offer in offers if offer.offered_at or offer.state in LIVE]
     now = [offer for offer in asked if offer.attempt == order.attempt]
@@ -69,9 +69,12 @@ def ask(order: Order, offers: Iterable[Offer], horizon: Horizon, ground: Ground)
         order.wished_from, order.wished_until, order.wished_parts or ANY_TIME, item.minutes,
         is_urgent=order.is_urgent,
     )  # fmt: skip
+    if order.state == State.SCHEDULED and order.shift is not None:
+        # Whoever joins comes when those who are left have agreed to come.
+        set_at = order.shift.starts_at
     if set_at is not None:
         number = horizon.number(set_at)
-        slots = 0 if number is None else 1 << number
+        slots = 0 if number is None or set_at <= horizon.at else 1 << number
     people = {offer.person_id for offer in asked if offer.state != OfferState.PROPOSED}
     return Asked(
         order_id=order.pk,

@@ -41,6 +41,11 @@ def due(order: Order, state: State, at: datetime) -> Due:
     if state == State.DRAFT:
         days = pack.load(settings.CITY_PACK).rules.order_draft_days
         return Due(at + days * _A_DAY, at + days * _A_DAY)
+    if state == State.SCHEDULED and order.missing and order.shift is not None:
+        # Whoever is missing has to be found before the service begins.
+        found = of_step(order, Step.DISPATCH, at)
+        ends = max(min(found.due_at, order.shift.starts_at), at)
+        return Due(min(found.yellow_at, ends), ends)
     return of_step(order, STEP_OF[state], at, least=_agreed(order, state))
 
 

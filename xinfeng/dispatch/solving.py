@@ -72,25 +72,26 @@ class Solution:
     greedy_cost: int
 
 
-def waiting(division_id: int) -> list[Order]:
+def waiting(division_id: int, at: datetime) -> list[Order]:
     """The orders for which somebody is still to be found, the oldest first.
 
     Those who have accepted, and those who are still asked, stay: only empty places are filled.
     """
     lo, hi = codes.span(division_id, codes.level_of(division_id))
-    orders = _waiting(Order.objects.inside(lo, hi))
-    return list(orders.select_related("item", "place", "contact").order_by("pk"))
+    orders = _waiting(Order.objects.inside(lo, hi), at)
+    return list(orders.select_related("item", "place", "shift", "contact").order_by("pk"))
 
 
-def waiting_ids(order_ids: Iterable[int]) -> set[int]:
+def waiting_ids(order_ids: Iterable[int], at: datetime) -> set[int]:
     """Which of these orders wait for somebody to be found."""
-    orders = _waiting(Order.objects.filter(pk__in=list(order_ids)))
+    orders = _waiting(Order.objects.filter(pk__in=list(order_ids)), at)
     return set(orders.order_by("pk").values_list("pk", flat=True))
 
 
-def _waiting(orders: OrderQuerySet) -> OrderQuerySet:
+def _waiting(orders: OrderQuerySet, at: datetime) -> OrderQuerySet:
     asked = Offer.objects.filter(state=OfferState.OFFERED, order=OuterRef("pk"))
-    partly = Q(state=State.DISPATCHED, accepted__gt=0, accepted__lt=F("people"))
+    agreed = Q(state=State.SCHEDULED, shift__starts_at__gt=at)
+    partly = (Q(state=State.DISPATCHED, accepted__gt=0) | agreed) & Q(accepted__lt=F("people"))
     return orders.filter(Q(state=State.TO_DISPATCH) | partly).exclude(Exists(asked))
 
 
@@ -99,7 +100,7 @@ def solve(division_id: int, seed: int, at: datetime) -> Solution:
     horizon, city = Horizon(at), ground()
     rules = pack.load(settings.CITY_PACK).rules
     with scope.whole_city():
-        asked = _asked(waiting(division_id), horizon, city)
+        asked = _asked(waiting(division_id, at), horizon, city)
     able = [one for one in asked if not hopeless(one)]
     words = Vocabulary.of(able)
     points = np.array([one.point for one in able], float).reshape(-1, 2)

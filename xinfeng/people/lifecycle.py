@@ -43,9 +43,9 @@ sweeping.declare("notices", _("notices: 180 days after reading, one year at most
 sweeping.declare("guardianships", _("questions to guardians: 30 days without an answer"))(
     commands.forget_questions
 )
-sweeping.declare("contacts", _("whom a service was for: after its end as long as the city's rules say"))(
-    commands.erase_contacts
-)
+sweeping.declare(
+    "contacts", _("whom a service was for: after its end as long as the city's rules say")
+)(commands.erase_contacts)
 sweeping.declare("disclosures", _("approvals that were not used: one day"))(
     commands.forget_approvals
 )

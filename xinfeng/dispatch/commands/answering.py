@@ -34,7 +34,8 @@ from xinfeng.teams.models import Membership
 
 from . import pages
 from .moving import lock, move, note
-from .returning import answer_by, end, return_if_nobody_left, tell_asked, tell_withdrawn
+from .replacing import end_search, join
+from .returning import answer_by, end, return_if_nobody_left, tell_asked
 from .telling import tell_residents
 
 journal.declare(
@@ -59,6 +60,8 @@ notices.declare(
     }
 )
 LONGEST_WORDS = 200
+# While an order is so, somebody may be asked and not have answered.
+_WITH_ASKED = (State.DISPATCHED, State.SCHEDULED)
 _ANSWERED = {OfferState.ACCEPTED, OfferState.DECLINED}
 
 
@@ -71,7 +74,7 @@ def accept(*, offer_id: int, actor: Person, at: datetime) -> Offer:
     if offer.state == OfferState.ACCEPTED:
         return offer
     _refuse_late(offer, at)
-    _refuse_taken(order, offer)
+    _refuse_taken(order, offer, at)
     _refuse_unable(order, offer.starts_at, offer.ends_at, actor, at, offer)
     _accept(order, offer, actor, at)
     return offer
@@ -90,7 +93,7 @@ def accept_for_team(
         raise Refusal("offer_of_person", _("This was asked of one person, not of a team."))
     if offer.state != OfferState.ACCEPTED:
         _refuse_late(offer, at)
-    _refuse_taken(order, offer)
+    _refuse_taken(order, offer, at)
     if offer.state != OfferState.ACCEPTED:
         _answer(offer, OfferState.ACCEPTED, actor, at)
         # From now on it is the members' time to answer.
@@ -131,7 +134,7 @@ def grab(
     held = mine.exclude(state=OfferState.PROPOSED).order_by("pk").first()
     if held is not None and held.state == OfferState.ACCEPTED:
         return held
-    if order.state != State.DISPATCHED or order.is_full:
+    if not order.can_be_joined(at):
         raise _taken()
     if starts_at is not None and starts_at <= at:
         raise Refusal("time_passed", _("Choose a time that lies ahead."))
@@ -146,7 +149,7 @@ def grab(
 def lapse(*, order_id: int, at: datetime) -> int:
     """Who did not answer in time is asked no longer; with nobody left the order goes back."""
     order = lock(order_id)
-    if order is None or order.state != State.DISPATCHED:
+    if order is None or order.state not in _WITH_ASKED:
         return 0
     late = list(
         Offer.objects.filter(_silent(at), order=order, attempt=order.attempt).order_by("pk")
@@ -166,7 +169,7 @@ def lapse(*, order_id: int, at: datetime) -> int:
 def to_lapse(at: datetime, most: int = 500) -> list[int]:
     """Orders about whose offers time decides now."""
     with scope.whole_city():
-        silent = Offer.objects.filter(_silent(at), order__state=State.DISPATCHED)
+        silent = Offer.objects.filter(_silent(at), order__state__in=_WITH_ASKED)
         found = set(
             silent.order_by("answer_by", "pk").values_list("order_id", flat=True)[:most]
         )
@@ -203,8 +206,8 @@ def _refuse_late(offer: Offer, at: datetime) -> None:
         raise Refusal("offer_late", _("The time to answer is over; it is given to others."))
 
 
-def _refuse_taken(order: Order, offer: Offer) -> None:
-    if offer.attempt != order.attempt or order.state != State.DISPATCHED or order.is_full:
+def _refuse_taken(order: Order, offer: Offer, at: datetime) -> None:
+    if offer.attempt != order.attempt or not order.can_be_joined(at):
         raise _taken()
 
 
@@ -241,6 +244,11 @@ def _accept(
     else:
         offer.save(update_fields=["state", "answered_at", "answered_by"])
     order.accepted += 1
+    if order.state == State.SCHEDULED:
+        order.save(update_fields=["accepted"])
+        join(order, actor, at)
+        note(order, verb=verb, actor=actor, at=at, accepted=order.accepted)
+        return
     if not order.is_full:
         order.save(update_fields=["accepted"])
         note(order, verb=verb, actor=actor, at=at, accepted=order.accepted)
@@ -249,13 +257,7 @@ def _accept(
         order, State.ACCEPTED, verb="order.accepted", actor=actor, at=at,
         accepted=order.accepted, mode=order.item.mode,
     )  # fmt: skip
-    waiting = Offer.objects.filter(
-        order=order, state__in=[OfferState.OFFERED, OfferState.PROPOSED]
-    )
-    others = list(waiting.select_related("team").order_by("pk"))
-    told = [other for other in others if other.state == OfferState.OFFERED]
-    end(others, OfferState.WITHDRAWN, at)
-    tell_withdrawn(order, told, at)
+    end_search(order, at)
     tell_residents("order.accepted", order, at)
 
 
@@ -269,12 +271,10 @@ def _fitting(
     order: Order, actor: Person, at: datetime, starts_at: datetime | None
 ) -> Candidate:
     """The actor as somebody who could serve it: able, of age, and not of the household."""
-    # Those who come together come at the time of the first.
-    together = Offer.objects.filter(
-        order=order, attempt=order.attempt, state=OfferState.ACCEPTED, person__isnull=False
-    )
-    first = together.order_by("pk").first() if order.people > 1 else None
-    when = first.starts_at if first is not None else starts_at or first_time(order, at)
+    # Those who come together come at the time of the first, or as they have agreed since.
+    first = Offer.objects.coming(order).order_by("pk").first() if order.people > 1 else None
+    together = order.shift or first
+    when = together.starts_at if together is not None else starts_at or first_time(order, at)
     if when is None:
         raise Refusal("time_needed", _("The wished time is over; say when to come."))
     found = named(order, [actor.pk], at=at, starts_at=when, busy=True)

@@ -25,6 +25,7 @@ from xinfeng.people.models import Contact, Person
 
 from .moving import lock, move, note
 from .releasing import release
+from .replacing import go_on_short
 
 journal.declare(
     {
@@ -129,7 +130,11 @@ def _give_back(order_id: int, person: Person, actor: Person, at: datetime) -> No
         offer.move_to(OfferState.WITHDRAWN)
         offer.ended_at = at
         offer.save(update_fields=["state", "ended_at"])
-    order.accepted -= gave_back
+    remaining = order.accepted - gave_back
+    if order.state == State.SCHEDULED and gave_back and remaining:
+        go_on_short(order, remaining, verb="order.account_ended", actor=actor, at=at)
+        return
+    order.accepted = remaining
     others = live.exclude(state=OfferState.PROPOSED).exclude(person=person).exists()
     if order.state == State.TO_DISPATCH or ((order.accepted or not gave_back) and others):
         order.save(update_fields=["accepted"])

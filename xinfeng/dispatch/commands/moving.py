@@ -71,7 +71,9 @@ def move(
     codes and numbers. Going back to be dispatched after a service, or a call, is a new attempt.
     """
     left, was_due_at = State(order.state), order.due_at
-    if left in deadlines.OURS and was_due_at is not None and at > was_due_at:
+    # A search for whoever is missing delays nobody who comes.
+    waits = left in deadlines.OURS and not (left == State.SCHEDULED and order.missing)
+    if waits and was_due_at is not None and at > was_due_at:
         order.late_steps += 1
     order.move_to(to)
     if to == State.TO_DISPATCH:
@@ -88,6 +90,12 @@ def move(
         days = pack.load(settings.CITY_PACK).rules.order_contact_days
         keep_until(order.contact_id, at + timedelta(days=days))
     return _write(order, left, was_due_at, verb, actor, at, reason, details)
+
+
+def renew_deadline(order: Order, at: datetime) -> None:
+    """What has to be done about a scheduled order changed: find somebody, or just serve it."""
+    _set_deadline(order, at if order.missing else order.scheduled_at or at)
+    order.save(update_fields=["due_at", "yellow_at", "warned", "escalation", "escalates_at"])
 
 
 def note(

@@ -191,7 +191,8 @@ def to_open(most: int = 500) -> list[int]:
 
 def _lock_to_offer(order_id: int, actor: Person, at: datetime) -> Order:
     order, _caller = lock_for(order_id, actor, at, permissions.may_dispatch)
-    if order.state not in (State.TO_DISPATCH, State.DISPATCHED) or order.is_full:
+    waits = order.state == State.TO_DISPATCH and not order.is_full
+    if not waits and not order.can_be_joined(at):
         raise Refusal("order_state", _("This order has moved on; look at it again."))
     return order
 
@@ -244,6 +245,8 @@ def _refuse_time(starts_at: datetime | None, at: datetime) -> None:
 
 def _agreed_time(order: Order, starts_at: datetime | None) -> datetime | None:
     """Those who come together come when the others come."""
+    if order.shift is not None:
+        return order.shift.starts_at
     persons = [offer for offer in _asked(order) if offer.person_id]
     if order.people > 1 and persons:
         return persons[0].starts_at

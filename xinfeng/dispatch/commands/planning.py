@@ -115,7 +115,7 @@ def keep_proposals(
         return 0, 0
     found = {one.order_id: one.attempt for one in proposals}
     found |= {one.order_id: one.attempt for one in unserved}
-    orders = _as_they_were(found)
+    orders = _as_they_were(found, at)
     Offer.objects.filter(order__in=orders, state=OfferState.PROPOSED).delete()
     Unserved.objects.filter(order__in=orders).delete()
     kept = [one for one in proposals if one.order_id in orders]
@@ -209,11 +209,11 @@ def _locked(plan_id: int) -> Plan:
     return Plan.objects.select_for_update(no_key=True).get(pk=plan_id)
 
 
-def _as_they_were(attempts: Mapping[int, int]) -> set[int]:
+def _as_they_were(attempts: Mapping[int, int], at: datetime) -> set[int]:
     """Those of the orders, now locked, that still wait in the attempt the plan saw."""
     locked = Order.objects.select_for_update(no_key=True).filter(pk__in=attempts).order_by("pk")
     found = {order.pk: order.attempt for order in locked}
-    still = solving.waiting_ids(found)
+    still = solving.waiting_ids(found, at)
     return {pk for pk, attempt in found.items() if attempts[pk] == attempt and pk in still}
 
 

@@ -18,7 +18,14 @@ from xinfeng.activities import commands as activities
 from xinfeng.activities import permissions as activity_permissions
 from xinfeng.activities.commands import NewActivity, NewShift
 from xinfeng.activities.commands.programme import call_off_arranged, close_arranged
-from xinfeng.activities.models import ActivityState, Audience, Nature, Signup, SignupState
+from xinfeng.activities.models import (
+    HOLDING,
+    ActivityState,
+    Audience,
+    Nature,
+    Signup,
+    SignupState,
+)
 from xinfeng.activities.queries import Attended, attended
 from xinfeng.base import clock, pack, scope
 from xinfeng.base.refusal import Refusal, Unknown
@@ -33,6 +40,7 @@ from xinfeng.places.models import Place
 
 from . import pages
 from .moving import lock, move, note
+from .replacing import end_search, go_on_short, notice_who_left
 from .returning import end, return_if_nobody_left
 from .telling import offices_of, tell_residents
 
@@ -86,6 +94,8 @@ def agree_on_time(*, order_id: int, starts_at: datetime, actor: Person, at: date
         return order
     _refuse_time(offers, starts_at, at)
     if order.state == State.SCHEDULED:
+        # Whoever is still asked was asked for the time that it was.
+        end_search(order, at)
         _let_go(order, at)
         order.activity = order.shift = None
         move(
@@ -134,10 +144,14 @@ def follow(*, order_id: int, at: datetime) -> Order | None:
     rows = attended([order.shift.pk])[order.shift.pk]
     came = any(row.state in _CAME for row in rows)
     if order.state == State.SCHEDULED and came:
+        end_search(order, at)
         move(order, State.IN_SERVICE, verb="order.begun", actor=None, at=at)
         return order
     if order.state == State.SCHEDULED and _is_in_vain(order, rows, at):
         _missed(order, at)
+        return order
+    early = order.state == State.SCHEDULED and at < order.shift.starts_at
+    if early and notice_who_left(order, rows, at):
         return order
     if order.state == State.IN_SERVICE and _is_over(order, rows, at):
         move(order, State.TO_CONFIRM, verb="order.served", actor=None, at=at)
@@ -167,6 +181,16 @@ def to_follow(at: datetime, most: int = 500) -> list[int]:
     expected = Exists(places.filter(state=SignupState.BOOKED))
     begun = Q(came) | ~Q(expected) | Q(shift__ends_at__lte=at - GRACE)
     over = Q(shift__ends_at__lte=at) | ~Q(here) & ~Q(expected)
+    held = Signup.objects.filter(
+        shift=OuterRef("order__shift"), person=OuterRef("person"), state__in=HOLDING
+    )
+    left = Offer.objects.filter(
+        Q(person__isnull=False) & ~Exists(held),
+        order=OuterRef("pk"),
+        attempt=OuterRef("attempt"),
+        state=OfferState.ACCEPTED,
+    )
+    begun |= Q(accepted__gt=1, shift__starts_at__gt=at) & Exists(left)
     due = Q(state=State.SCHEDULED) & begun | Q(state=State.IN_SERVICE) & over
     with scope.whole_city():
         found = Order.objects.filter(due).order_by("due_at", "pk")
@@ -315,16 +339,14 @@ def _go_on_without(order: Order, actor: Person | None, at: datetime, reason: Rea
     """Those who remain stay bound; where nobody does, somebody is looked for."""
     remaining = _persons_left(order)
     if order.state == State.SCHEDULED and remaining:
-        # They come all the same; the centre sees that somebody is missing.
-        order.accepted = len(remaining)
-        order.save(update_fields=["accepted"])
-        note(order, verb="order.given_back", actor=actor, at=at, reason=reason)
+        go_on_short(order, len(remaining), verb="order.given_back", actor=actor, at=at)
     elif order.state == State.DISPATCHED:
         order.accepted = len(remaining)
         order.save(update_fields=["accepted"])
         note(order, verb="order.given_back", actor=actor, at=at, reason=reason)
         return_if_nobody_left(order, None, at)
     else:
+        end_search(order, at)
         _let_go(order, at)
         move(
             order, State.TO_DISPATCH, verb="order.given_back", actor=actor, at=at, reason=reason
@@ -336,10 +358,7 @@ def _go_on_without(order: Order, actor: Person | None, at: datetime, reason: Rea
 
 
 def _persons_left(order: Order) -> list[Offer]:
-    accepted = Offer.objects.filter(
-        order=order, attempt=order.attempt, state=OfferState.ACCEPTED, person__isnull=False
-    )
-    return list(accepted.order_by("pk"))
+    return list(Offer.objects.coming(order).order_by("pk"))
 
 
 def _is_in_vain(order: Order, rows: Iterable[Attended], at: datetime) -> bool:
@@ -363,6 +382,7 @@ def _missed(order: Order, at: datetime) -> None:
     assert order.activity is not None
     reason = Reason.NOBODY_CAME if at >= order.shift.starts_at else Reason.GAVE_BACK
     leader_id = order.activity.leader_id
+    end_search(order, at)
     if reason == Reason.GAVE_BACK:
         end(_persons_left(order), OfferState.WITHDRAWN, at)
         _let_go(order, at)

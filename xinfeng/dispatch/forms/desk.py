@@ -3,13 +3,17 @@
 from datetime import UTC, datetime
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from xinfeng.dispatch.models import Mode, Warned
 from xinfeng.dispatch.models.states import OPEN, State
-from xinfeng.dispatch.queries.desk import Choice, Key
+from xinfeng.dispatch.queries.desk import SHORT, Choice, Key
 from xinfeng.dispatch.queries.shown import ShownChoice, ShownKey
 
-STATES = [(state.value, state.label) for state in OPEN if state != State.DRAFT]
+STATES = [
+    *((state.value, state.label) for state in OPEN if state != State.DRAFT),
+    (SHORT, _("people are missing")),
+]
 
 
 class ChoiceForm(forms.Form):

@@ -104,6 +104,11 @@ class OfferQuerySet(models.QuerySet["Offer"]):
     def live(self) -> "OfferQuerySet":
         return self.filter(state__in=LIVE)
 
+    def coming(self, order: Order) -> "OfferQuerySet":
+        """Who has accepted in this attempt; a team has not, its members have."""
+        accepted = self.filter(order=order, state=OfferState.ACCEPTED)
+        return accepted.filter(attempt=order.attempt, person__isnull=False)
+
 
 class Offer(models.Model):
     """One volunteer, or one team, for one order: proposed, offered, and answered by them.

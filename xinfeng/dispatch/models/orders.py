@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from django.conf import settings
@@ -80,6 +80,10 @@ class OrderQuerySet(models.QuerySet["Order"]):
 
     def inside(self, lo: int, hi: int) -> "OrderQuerySet":
         return self.filter(division_id__gte=lo, division_id__lt=hi)
+
+    def short(self) -> "OrderQuerySet":
+        """A time is agreed, and fewer come than are needed."""
+        return self.filter(state=State.SCHEDULED, accepted__lt=F("people"))
 
     def public(self) -> "OrderQuerySet":
         """Only what was dispatched is shown to everybody, without names or village."""
@@ -304,6 +308,21 @@ class Order(models.Model):
     def is_full(self) -> bool:
         """Whether everybody who is needed has accepted."""
         return self.accepted >= self.people
+
+    @property
+    def missing(self) -> int:
+        """How many more are needed beside those who come; 0 where nobody comes yet."""
+        known = self.accepted > 0 and self.state in (State.DISPATCHED, State.SCHEDULED)
+        return self.people - self.accepted if known else 0
+
+    def can_be_joined(self, at: datetime) -> bool:
+        """Whether somebody can still accept it; once it has begun, nobody joins any more."""
+        if self.is_full:
+            return False
+        short = self.state == State.SCHEDULED and self.shift is not None
+        return self.state == State.DISPATCHED or (
+            short and self.shift is not None and at < self.shift.starts_at
+        )
 
     def belongs_to(self, person_id: int | None) -> bool:
         """Who is served, and who placed it for them."""

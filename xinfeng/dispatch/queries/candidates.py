@@ -92,7 +92,9 @@ def best_for(order_id: int, *, at: datetime, most: int = MOST) -> Candidates:
     """The best volunteers to ask for one order; the caller has found the reader entitled."""
     horizon, city = Horizon(at), ground()
     with scope.whole_city():
-        order = Order.objects.select_related("item", "place", "contact").get(pk=order_id)
+        order = Order.objects.select_related("item", "place", "shift", "contact").get(
+            pk=order_id
+        )
         offers = list(Offer.objects.filter(order=order).order_by("pk"))
         asked = ask(order, offers, horizon, city)
         reach = pack.load(settings.CITY_PACK).rules.order_reach_m

@@ -30,6 +30,8 @@ from xinfeng.places.models import Division, Place
 PAGE = 30
 # More points than this no screen tells apart; the list beside the map has them all.
 MOST_POINTS = 6_000
+# Chosen among the states: a time is agreed, and somebody is missing.
+SHORT = "SHORT"
 Span = tuple[int, int]
 _KEY = re.compile(r"([0-2])_([01])_(\d{1,11})\.(\d{6})_(\d{1,18})", re.ASCII)
 
@@ -90,6 +92,8 @@ class Counts:
     states: dict[str, int]
     warned: dict[int, int]
     complaints: int
+    # A time is agreed and fewer come than are needed.
+    short: int = 0
 
     @property
     def open(self) -> int:
@@ -175,7 +179,9 @@ def chosen(spans: Iterable[Span], choice: Choice) -> OrderQuerySet:
     found = within(spans)
     if choice.within is not None:
         found = found.inside(*codes.span(choice.within, codes.level_of(choice.within)))
-    if choice.state:
+    if choice.state == SHORT:
+        found = found.short()
+    elif choice.state:
         found = found.filter(state=choice.state)
     if choice.kind:
         found = found.filter(item__menu_class__code=choice.kind)
@@ -212,13 +218,16 @@ def _villages(folder: str) -> dict[int, tuple[int, int]]:
 
 
 def counted(spans: Sequence[Span]) -> Counts:
-    rows = within(spans).order_by().values_list("state", "warned").annotate(n=Count("pk"))
+    missing = Count("pk", filter=Q(state=State.SCHEDULED, accepted__lt=F("people")))
+    rows = within(spans).order_by().values_list("state", "warned")
     states: Counter[str] = Counter()
     warned: Counter[int] = Counter()
-    for state, colour, n in rows:
+    short = 0
+    for state, colour, n, few in rows.annotate(n=Count("pk"), few=missing):
         states[state] += n
         warned[colour] += n
-    return Counts(dict(states), dict(warned), open_complaints(spans).count())
+        short += few
+    return Counts(dict(states), dict(warned), open_complaints(spans).count(), short)
 
 
 def open_complaints(spans: Iterable[Span]) -> QuerySet[Complaint]:

@@ -80,7 +80,7 @@ class ServedOrder:
     @property
     def may_grab(self) -> bool:
         is_asked = self.offer is not None and self.offer.state in LIVE
-        return not is_asked and _is_open_to_all(self.order)
+        return not is_asked and _is_open_to_all(self.order, self.at)
 
     @property
     def comes(self) -> bool:
@@ -111,7 +111,7 @@ class ServedOrder:
     def may_pass_on(self) -> bool:
         """The team was asked and may still name who could come."""
         offer = self.offer
-        if offer is None or offer.team_id is None or self.order.state != State.DISPATCHED:
+        if offer is None or offer.team_id is None or not self.order.can_be_joined(self.at):
             return False
         return self.may_answer or offer.state == OfferState.ACCEPTED
 
@@ -124,14 +124,14 @@ def serving(person: Person, at: datetime) -> Serving:
         recent = Q(order__shift__ends_at__gt=at - _RECENT)
         coming = mine.filter(Q(order__state__in=_COMING) | recent, state=OfferState.ACCEPTED)
         teams = _current().filter(
-            team__in=_led(person), order__state=State.DISPATCHED,
+            _joinable(at, "order__"), team__in=_led(person),
             state__in=[OfferState.OFFERED, OfferState.ACCEPTED],
         )  # fmt: skip
         return Serving(
             waiting=_asked(waiting),
             coming=_asked(coming),
             teams=_asked(teams.order_by("answer_by", "pk")),
-            pool=_pool(person),
+            pool=_pool(person, at),
         )
 
 
@@ -143,7 +143,7 @@ def served_order(code: str, person: Person, at: datetime) -> ServedOrder | None:
         if order is None:
             return None
         offer = _offer_to(order, person)
-        if offer is None and not _could_see(order, person):
+        if offer is None and not _could_see(order, person, at):
             return None
         return ServedOrder(
             order=order,
@@ -169,14 +169,26 @@ def _asked(offers: Iterable[Offer]) -> list[Asked]:
     return [Asked(offer, explaining.proposal(offer.why)) for offer in offers]
 
 
-def _pool(person: Person) -> list[Order]:
+def _joinable(at: datetime, order: str = "") -> Q:
+    """Orders that wait for answers, or of which somebody has dropped out before the service."""
+    short = Q(
+        **{
+            f"{order}state": State.SCHEDULED,
+            f"{order}shift__starts_at__gt": at,
+            f"{order}accepted__lt": F(f"{order}people"),
+        }
+    )
+    return Q(**{f"{order}state": State.DISPATCHED}) | short
+
+
+def _pool(person: Person, at: datetime) -> list[Order]:
     """Open to whoever is first, in one's own county, what waits longest first."""
     lo, hi = codes.span(person.division_id, Level.COUNTY)
     mine = Offer.objects.live().filter(
         order=OuterRef("pk"), attempt=OuterRef("attempt"), person=person
     )
     opened = Order.objects.inside(lo, hi).filter(
-        state=State.DISPATCHED, item__mode=Mode.GRAB, accepted__lt=F("people")
+        _joinable(at), item__mode=Mode.GRAB, accepted__lt=F("people")
     )
     found = opened.exclude(Exists(mine)).exclude(Q(requester=person) | Q(placed_by=person))
     return list(found.select_related("item", "division").order_by("due_at", "pk")[:POOL])
@@ -191,14 +203,13 @@ def _offer_to(order: Order, person: Person) -> Offer | None:
     return mine or offers.filter(team__in=_led(person)).order_by("-pk").first()
 
 
-def _could_see(order: Order, person: Person) -> bool:
+def _could_see(order: Order, person: Person, at: datetime) -> bool:
     lo, hi = codes.span(person.division_id, Level.COUNTY)
-    return _is_open_to_all(order) and lo <= order.division_id < hi
+    return _is_open_to_all(order, at) and lo <= order.division_id < hi
 
 
-def _is_open_to_all(order: Order) -> bool:
-    opened = order.state == State.DISPATCHED and order.item.mode == Mode.GRAB
-    return opened and not order.is_full
+def _is_open_to_all(order: Order, at: datetime) -> bool:
+    return order.item.mode == Mode.GRAB and order.can_be_joined(at)
 
 
 def _wants(item: MenuItem, language: str) -> dict[str, object]:
@@ -211,7 +222,7 @@ def _wants(item: MenuItem, language: str) -> dict[str, object]:
 
 
 def _members(order: Order, offer: Offer | None, at: datetime) -> list[Candidate]:
-    if offer is None or offer.team_id is None or order.state != State.DISPATCHED:
+    if offer is None or offer.team_id is None or not order.can_be_joined(at):
         return []
     current = Membership.objects.current().filter(team=offer.team_id)
     ids = list(current.order_by("pk").values_list("person_id", flat=True))

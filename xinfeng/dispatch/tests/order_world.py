@@ -205,6 +205,13 @@ class World:
                 assert not order.belongs_to(offer.person_id)
         if order.state in LET_GO and order.served_at is None:
             assert not [o for o in offers if o.attempt == order.attempt and o.state in LIVE]
+        if not order.can_be_joined(self.at):
+            # Beside those for whom time is up; the jobs have just run.
+            assert not [
+                o for o in offers
+                if o.attempt == order.attempt and o.state == OfferState.OFFERED
+                and order.state in SERVED_BY_SOMEBODY and order.state != State.SCHEDULED
+            ]  # fmt: skip
         bound = {
             offer.person_id
             for offer in offers
@@ -212,6 +219,15 @@ class World:
         }
         if order.state in SERVED_BY_SOMEBODY:
             assert len(bound) == order.accepted > 0
+        if order.state == State.SCHEDULED:
+            assert order.shift is not None
+            booked = {
+                place.person_id
+                for place in signups_of([order.shift_id])
+                if place.state in PRESENT
+            }
+            assert booked <= bound
+            assert booked == bound or self.at >= order.shift.starts_at
         if order.state == State.DISPATCHED or order.state == State.TO_DISPATCH:
             assert len(bound) == order.accepted
 

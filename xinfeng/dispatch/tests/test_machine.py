@@ -329,3 +329,20 @@ def test_from_every_step_each_way_out_lets_go_of_everybody(steps, way):
 
     world.check()
     world.finishes()
+
+
+@pytest.mark.parametrize("steps", range(4, 7))
+def test_of_several_one_gives_back_and_another_is_asked_instead(steps):
+    orders = Orders()
+    world = orders.world
+    which = world.places(1, 0, sent=True, people=2)
+    orders.go_on(which, steps)
+    orders.give_back(which)
+    world.check()
+    orders.ask(which, {2})
+    orders.answer(which, True)
+    world.check()
+    orders.go_on(which, 5)
+    world.check()
+
+    world.finishes()

@@ -8,10 +8,13 @@ from xinfeng.activities import commands as activities
 from xinfeng.activities.models import Activity, ActivityState, Audience, Signup, SignupState
 from xinfeng.base import scope
 from xinfeng.base.refusal import Refusal, Unknown
-from xinfeng.dispatch import commands
-from xinfeng.dispatch.commands import scheduling
+from xinfeng.dispatch import commands, solving
+from xinfeng.dispatch.commands import answering, planning, scheduling
 from xinfeng.dispatch.models import OfferState, Order, State, Step
+from xinfeng.dispatch.queries.candidates import best_for
+from xinfeng.dispatch.queries.serving import serving
 from xinfeng.hours.models import Credit
+from xinfeng.people import commands as people
 from xinfeng.people.models import Notice
 from xinfeng.people.tests.build import a_person, an_office
 from xinfeng.places.tests.build import NINE, a_city
@@ -228,3 +231,160 @@ def test_a_risky_service_is_insured_by_the_city_s_policy(office, settings):
     activity = Activity.objects.get(pk=order.activity_id)
     assert activity.insurance
     assert activity.insured_from <= activity.insured_until
+
+
+# Of two one cannot come
+
+
+def short(office, **more):
+    """Mei and Lan agreed on tomorrow at nine; Mei cannot come."""
+    mei, lan = a_volunteer("mei"), a_volunteer("lan")
+    order = agreed(accepted(office, mei, lan, **more), mei)
+    offer = order.offers.get(person=mei)
+    commands.give_back(offer_id=offer.pk, actor=mei, at=NOW + 3 * HOUR)
+    return Order.objects.get(pk=order.pk), mei, lan
+
+
+def asks(order, office, person, at=NOW + 4 * HOUR):
+    return commands.offer_to(order_id=order.pk, person_ids=[person.pk], actor=office, at=at)[0]
+
+
+def test_the_desk_and_whoever_still_comes_are_told_that_somebody_is_missing(office):
+    order, mei, lan = short(office)
+
+    assert order.missing == 1
+    assert "order.short_desk" in told(office)
+    assert "order.short" in told(lan)
+    assert "order.short" not in told(mei)
+    assert list(Order.objects.short()) == [order]
+
+
+def test_somebody_has_to_be_found_before_the_service_begins(office):
+    order, _mei, _lan = short(office)
+
+    assert NOW + 3 * HOUR < order.due_at <= order.shift.starts_at
+    assert order.warned == 0
+
+
+def test_whoever_is_asked_instead_joins_the_shift_at_its_time(office):
+    order, _mei, _lan = short(office)
+    tao, due_before = a_volunteer("tao"), order.due_at
+
+    offer = asks(order, office, tao)
+    assert offer.starts_at == TOMORROW_NINE
+    commands.accept(offer_id=offer.pk, actor=tao, at=NOW + 5 * HOUR)
+
+    order.refresh_from_db()
+    assert (order.state, order.accepted, order.missing) == (State.SCHEDULED, 2, 0)
+    assert Signup.objects.get(shift=order.shift, person=tao).state == SignupState.BOOKED
+    assert order.due_at > due_before
+    assert not Order.objects.short().exists()
+
+
+def test_the_one_who_gave_it_back_is_not_asked_again_by_a_plan(office):
+    order, mei, lan = short(office)
+
+    asked = solving.waiting(order.division_id, NOW + 4 * HOUR)
+
+    assert [one.pk for one in asked] == [order.pk]
+    assert not {mei.pk, lan.pk} & {
+        one.person_id for one in best_for(order.pk, at=NOW + 4 * HOUR).best
+    }
+
+
+def test_a_plan_proposes_somebody_for_the_time_that_is_agreed(office):
+    order, _mei, _lan = short(office)
+    tao = a_volunteer("tao")
+    plan = commands.ask_for_plan(
+        code="P", division_id=order.division_id // 1000 * 1000, actor=office, at=NOW + 4 * HOUR
+    )
+
+    planning.work_out(plan.pk, NOW + 4 * HOUR)
+
+    proposed = order.offers.get(state=OfferState.PROPOSED)
+    assert (proposed.person, proposed.starts_at) == (tao, TOMORROW_NINE)
+
+
+def test_with_nobody_found_the_service_begins_with_those_who_come(office):
+    order, _mei, lan = short(office)
+    offer = asks(order, office, a_volunteer("tao"))
+
+    comes(order, lan, TOMORROW_NINE)
+
+    assert follow(order, TOMORROW_NINE) == State.IN_SERVICE
+    offer.refresh_from_db()
+    assert offer.state == OfferState.WITHDRAWN
+    # The search was in vain; the service is in time.
+    assert Order.objects.get(pk=order.pk).late_steps == 0
+
+
+def test_once_it_has_begun_nobody_is_asked_any_more(office):
+    order, _mei, _lan = short(office)
+
+    with pytest.raises(Refusal) as refusal:
+        asks(order, office, a_volunteer("tao"), at=TOMORROW_NINE)
+
+    assert refusal.value.code == "order_state"
+
+
+def test_silence_ends_being_asked_and_the_order_stays_agreed(office):
+    order, _mei, _lan = short(office)
+    offer = asks(order, office, a_volunteer("tao"))
+
+    assert order.pk in answering.to_lapse(offer.answer_by)
+    commands.lapse(order_id=order.pk, at=offer.answer_by)
+
+    offer.refresh_from_db()
+    order.refresh_from_db()
+    assert (offer.state, order.state) == (OfferState.LAPSED, State.SCHEDULED)
+
+
+def test_an_order_to_grab_stands_on_the_open_list_again(office):
+    item = an_item("grab", mode="GRAB", people=2)
+    order, _mei, _lan = short(office, item=item)
+    tao = a_volunteer("tao")
+    assert order.pk in [one.pk for one in serving(tao, NOW + 4 * HOUR).pool]
+
+    commands.grab(order_id=order.pk, actor=tao, at=NOW + 4 * HOUR)
+
+    order.refresh_from_db()
+    assert order.missing == 0
+    assert Signup.objects.filter(shift=order.shift, person=tao).exists()
+
+
+def test_when_the_last_one_goes_too_whoever_was_asked_instead_need_not_answer(office):
+    order, _mei, lan = short(office)
+    offer = asks(order, office, a_volunteer("tao"))
+
+    commands.give_back(offer_id=order.offers.get(person=lan).pk, actor=lan, at=NOW + 5 * HOUR)
+
+    order.refresh_from_db()
+    offer.refresh_from_db()
+    assert (order.state, order.accepted) == (State.TO_DISPATCH, 0)
+    assert offer.state == OfferState.WITHDRAWN
+
+
+def test_who_is_excused_from_the_shift_is_missing_as_well(office):
+    mei, lan = a_volunteer("mei"), a_volunteer("lan")
+    order = agreed(accepted(office, mei, lan), mei)
+    place = Signup.objects.get(shift=order.shift, person=mei)
+    activities.excuse(signup_id=place.pk, actor=order.activity.leader, at=NOW + 3 * HOUR)
+
+    assert scheduling.to_follow(NOW + 3 * HOUR) == [order.pk]
+    assert follow(order, NOW + 3 * HOUR) == State.SCHEDULED
+
+    order.refresh_from_db()
+    assert order.missing == 1
+    assert order.offers.get(person=mei).state == OfferState.WITHDRAWN
+    assert scheduling.to_follow(NOW + 3 * HOUR) == []
+
+
+def test_an_account_that_ends_leaves_the_others_coming(office):
+    mei, lan = a_volunteer("mei"), a_volunteer("lan")
+    order = agreed(accepted(office, mei, lan), mei)
+
+    people.close_account(person_id=mei.pk, actor=mei, at=NOW + 3 * HOUR)
+
+    order.refresh_from_db()
+    assert (order.state, order.missing) == (State.SCHEDULED, 1)
+    assert "order.short_desk" in told(office)
