@@ -80,6 +80,9 @@ PUBLIC = {
     "dispatch:track_rate",
     "dispatch:track_complain",
     "dispatch:track_cancel",
+    # Where the city stands by a standard
+    "filing:standing",
+    "filing:negative",
     # The house
     "worker",
     "set_language",

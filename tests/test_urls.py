@@ -10,6 +10,7 @@ from xinfeng.activities.tests.build import a_shift
 from xinfeng.base import clock
 from xinfeng.dispatch.tests.build import an_item
 from xinfeng.dispatch.tests.desk_build import an_order
+from xinfeng.filing.tests.build import a_task
 from xinfeng.insight import commands as insight
 from xinfeng.insight.published import published
 from xinfeng.inspections import commands as inspections
@@ -63,6 +64,7 @@ def city(monkeypatch):
     shop = a_merchant(code="SHOP")
     reward = a_reward(shop, code="SHOP")
     item = an_item()
+    task = a_task()
     night_class, plan = a_class(state="PUBLISHED"), a_timetable(work=False)
     insight.rebuild(names=published().names, as_of=TODAY, at=NINE)
     return {
@@ -88,6 +90,10 @@ def city(monkeypatch):
                 "lecturer_code": night_class.lecturer.code, "division_code": CITY,
                 "session_id": night_class.sessions.order_by("number").first().pk,
                 "timetable_code": plan.code, "material_code": "NONE",
+            },
+            "filing": {
+                "name": task.standard.name, "version": task.standard.version,
+                "task_id": task.pk,
             },
             "insight": {"code": CITY, "name": "places"},
             "inspections": {

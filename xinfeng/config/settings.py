@@ -60,6 +60,7 @@ ROOMS = [
     "dispatch",
     "school",
     "inspections",
+    "filing",
     "insight",
     "simulate",
 ]

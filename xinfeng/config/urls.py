@@ -16,6 +16,7 @@ PREFIXES = {
     "points": "points/",
     "dispatch": "orders/",
     "school": "school/",
+    "filing": "filing/",
 }
 
 urlpatterns: list[URLPattern | URLResolver] = [

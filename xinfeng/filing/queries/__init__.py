@@ -1,0 +1,24 @@
+"""What pages ask of tasks, papers and sanctions."""
+
+from .gaps import Gap, gap_of, gaps, paper_of, papers_of, task_of
+from .liaisons import liaisons
+from .matrix import Row, matrix, standards_of_points
+from .review import Waiting, waiting
+from .standing import city_standing, sanctions_of
+
+__all__ = [
+    "Gap",
+    "Row",
+    "Waiting",
+    "city_standing",
+    "gap_of",
+    "gaps",
+    "liaisons",
+    "matrix",
+    "paper_of",
+    "papers_of",
+    "sanctions_of",
+    "standards_of_points",
+    "task_of",
+    "waiting",
+]

@@ -1,0 +1,37 @@
+"""What waits for a reviewer."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from xinfeng.base.figures import Span
+from xinfeng.filing.models import Paper, PaperState
+
+PAGE = 50
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A page of papers, the longest waiting first; `after` opens the next page."""
+
+    papers: Sequence[Paper]
+    after: int | None
+
+
+def waiting(spans: Sequence[Span], not_of: Collection[int], after: int | None) -> Waiting:
+    """Papers of units under these spans, but none of the reviewer's own units."""
+    reach = Q(pk__in=[])
+    for lo, hi in spans:
+        reach |= Q(task__unit__division_id__gte=lo, task__unit__division_id__lt=hi)
+    found = (
+        Paper.objects.filter(reach, state=PaperState.FILED, task__ended_at=None)
+        .exclude(task__unit_id__in=not_of)
+        .select_related("task", "task__unit", "task__standard", "filed_by")
+        .defer("task__standard__document")
+        .order_by("pk")
+    )
+    if after is not None:
+        found = found.filter(pk__gt=after)
+    page = list(found[: PAGE + 1])
+    return Waiting(page[:PAGE], page[PAGE - 1].pk if len(page) > PAGE else None)
