@@ -4,35 +4,22 @@ Nothing is written here. A table is Excel or CSV; its head may stand under title
 cells and two rows; digits may be full-width; columns bear the titles that offices give them.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from xinfeng.base import codes
-from xinfeng.base.codes import Level
+from xinfeng.base import tables
 from xinfeng.base.sheets import BadTable
+from xinfeng.base.table_cells import Cells, Problem
 
-from . import tables
-from .columns import COLUMNS, STATES, TIERS
-from .models import LEVELS, Division, Place, PlaceState, Tier
+from .columns import COLUMNS, NEEDED, STATES, TIERS
+from .models import LEVELS, Place, PlaceState, Tier
+from .told_divisions import ToldDivisions, told_in
 
 LARGEST = 8 * 2**20
 MOST_ROWS = 20_000
-# Where the country lies, in degrees; a longitude in the place of a latitude shows at once.
-LON, LAT = (73.0, 136.0), (3.0, 54.0)
-
-
-@dataclass(frozen=True)
-class Problem:
-    """One thing wrong in a table: row as the office sees it, column by its title."""
-
-    row: int
-    column: str
-    reason: str
-    mend: str = ""
 
 
 @dataclass(frozen=True)
@@ -78,7 +65,7 @@ class Preview:
 def preview(data: bytes, name: str, *, today: date | None = None) -> Preview:
     """Read a whole table; three queries, whatever its length."""
     try:
-        table = tables.read(data, name)
+        table = tables.read(data, COLUMNS, NEEDED)
     except BadTable as error:
         return Preview(problems=[Problem(error.row, "", str(error), error.mend)])
     if len(table.rows) > MOST_ROWS:
@@ -91,18 +78,10 @@ class _Reading:
     """One table against the divisions and places that are known."""
 
     def __init__(self, today: date) -> None:
-        day = None if today == date.max else today
-        found = Division.objects.all() if day is None else Division.objects.as_of(day)
-        self.divisions = {division.code: division for division in found}
-        self.by_name: dict[tuple[int, str], int] = {}
-        for division in self.divisions.values():
-            above = codes.parent(division.code, Level(division.level))
-            self.by_name.setdefault((above or 0, division.name), division.code)
+        self.divisions = ToldDivisions(None if today == date.max else today)
         self.places = {place.code: place for place in Place.objects.all()}
         self.seen: dict[str, int] = {}
-        self.result = Preview(
-            city=next((c for c, d in self.divisions.items() if d.level == Level.CITY), None)
-        )
+        self.result = Preview(city=self.divisions.city)
 
     def table(self, table: tables.Table) -> Preview:
         for number, cells in table.rows:
@@ -113,8 +92,8 @@ class _Reading:
 
     def _row(self, number: int, cells: dict[str, str], titles: dict[str, str]) -> Row | None:
         before = len(self.result.problems)
-        told = _Cells(self.result.problems, number, cells, titles)
-        code = self._code(told)
+        told = Cells(self.result.problems, number, cells, titles, COLUMNS)
+        code = told.code(self.seen)
         tier = told.one_of("tier", TIERS)
         state = told.one_of("state", STATES, default=PlaceState.OPEN)
         division = self._division(told, tier)
@@ -141,59 +120,17 @@ class _Reading:
             known.pk if known else None, differs,
         )  # fmt: skip
 
-    def _code(self, told: "_Cells") -> str:
-        code = told.text("code", required=True, most=20)
-        if code and not all(c.isascii() and (c.isalnum() or c in "-_") for c in code):
-            told.wrong("code", _("A code holds letters, digits and hyphens only."))
-        first = self.seen.setdefault(code, told.number) if code else told.number
-        if first != told.number:
-            reason = _("The code %(code)s stands in row %(row)s already.")
-            told.wrong(
-                "code",
-                reason % {"code": code, "row": first},
-                _("Give one of them another code."),
-            )
-        return code
-
-    def _division(self, told: "_Cells", tier: Tier | None) -> int:
-        column = "division" if told.cells.get("division") else _deepest(told)
-        code = self._by_code(told) if column == "division" else self._by_names(told)
-        division = self.divisions.get(code)
+    def _division(self, told: Cells, tier: Tier | None) -> int:
+        division = self.divisions.told(told)
         if division is None:
-            if code >= 0:
-                told.wrong(
-                    column,
-                    _("There is no such division in this city."),
-                    _("Look the village up in the list of divisions; check the spelling."),
-                )
             return 0
         if tier is not None and division.level not in LEVELS[tier]:
             reason = _("A place of the tier “%(tier)s” does not belong to %(division)s.")
-            told.wrong(column, reason % {"tier": tier.label, "division": division.name})
-        return code
-
-    def _by_code(self, told: "_Cells") -> int:
-        try:
-            return codes.pad(told.cells["division"].removesuffix(".0"))
-        except ValueError:
-            told.wrong("division", _("A division code has 4, 6, 9 or 12 digits."))
-            return -1
-
-    def _by_names(self, told: "_Cells") -> int:
-        """From the city down by name; empty cells end the way."""
-        code = self.result.city or 0
-        for column in ("county", "township", "village"):
-            name = told.cells.get(column, "")
-            if not name:
-                break
-            below = self.by_name.get((code, name))
-            if below is None:
-                return 0
-            code = below
-        return code
+            told.wrong(told_in(told), reason % {"tier": tier.label, "division": division.name})
+        return division.code
 
     def _refuse_silent_moves(
-        self, told: "_Cells", known: Place, state: PlaceState, division: int
+        self, told: Cells, known: Place, state: PlaceState, division: int
     ) -> None:
         if known.state != state:
             told.wrong(
@@ -203,95 +140,7 @@ class _Reading:
             )
         if known.division_id != division:
             told.wrong(
-                "division" if told.cells.get("division") else _deepest(told),
+                told_in(told),
                 _("The place lies in another division."),
                 _("Move it on its own page, so that the day is known."),
             )
-
-
-def _deepest(told: "_Cells") -> str:
-    named = [c for c in ("village", "township", "county") if told.cells.get(c)]
-    return named[0] if named else "division"
-
-
-@dataclass
-class _Cells:
-    """One row's cells by column; every question that finds something wrong notes it."""
-
-    problems: list[Problem]
-    number: int
-    cells: dict[str, str]
-    titles: dict[str, str]
-
-    def wrong(self, column: str, reason: str, mend: str = "") -> None:
-        title = self.titles.get(column) or COLUMNS[column][0]
-        self.problems.append(Problem(self.number, title, reason, mend))
-
-    def text(self, column: str, *, required: bool = False, most: int) -> str:
-        value = self.cells.get(column, "")
-        if required and not value:
-            self.wrong(column, _("This cell is empty."), _("Fill it in."))
-        if len(value) > most:
-            self.wrong(column, _("At most %(most)s characters.") % {"most": most})
-        return value
-
-    def one_of(self, column: str, words: dict[str, Any], default: Any = None) -> Any:
-        value = self.cells.get(column, "")
-        if not value and default is not None:
-            return default
-        if value not in words:
-            allowed = ", ".join(dict.fromkeys(words))
-            reason = _("“%(value)s” is not known here.") % {"value": value[:30]}
-            self.wrong(column, reason, _("Write one of: %(words)s.") % {"words": allowed})
-        return words.get(value)
-
-    def day(self, column: str) -> date | None:
-        value = self.cells.get(column, "")[:10].replace("/", "-").replace(".", "-")
-        if not value:
-            return None
-        try:
-            year, month, day = (int(part) for part in value.split("-"))
-            return date(year, month, day)
-        except ValueError:
-            self.wrong(column, _("This is not a day."), _("Write it as 2022-06-30."))
-            return None
-
-    def position(self) -> tuple[int | None, int | None]:
-        """Micro-degrees; both or none, and in the right order."""
-        lon, lat = self._degrees("lon"), self._degrees("lat")
-        if lon is None and lat is None:
-            return None, None
-        if lon is None or lat is None:
-            if not self._told_about("lon", "lat"):
-                self.wrong(
-                    "lat" if lat is None else "lon",
-                    _("A position needs longitude and latitude."),
-                )
-            return None, None
-        if _in(lon, LON) and _in(lat, LAT):
-            return round(lon * 1e6), round(lat * 1e6)
-        if _in(lat, LON) and _in(lon, LAT):
-            reason = _("Longitude and latitude are the wrong way round.")
-            self.wrong("lon", reason, _("Longitude is the larger number, about 112."))
-        else:
-            self.wrong("lon", _("This position does not lie in the country."))
-        return None, None
-
-    def _degrees(self, column: str) -> float | None:
-        value = self.cells.get(column, "").rstrip("°EN东北经纬")
-        if not value:
-            return None
-        try:
-            return float(value)
-        except ValueError:
-            reason = _("This is not a number of degrees.")
-            self.wrong(column, reason, _("Write it as 112.572."))
-            return None
-
-    def _told_about(self, *columns: str) -> bool:
-        titles = {self.titles.get(c) or COLUMNS[c][0] for c in columns}
-        return any(p.row == self.number and p.column in titles for p in self.problems)
-
-
-def _in(value: float, bounds: Sequence[float]) -> bool:
-    return bounds[0] <= value <= bounds[1]
