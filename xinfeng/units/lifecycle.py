@@ -4,14 +4,18 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext_lazy as _
 
-from xinfeng.people import leaving, merging, records
+from xinfeng.people import leaving, merging, records, sweeping
 from xinfeng.people.records import Row
 
+from . import commands
 from .commands.ending import end_parts, move_parts
 from .models import Point, UnitMember
 
 merging.declare(move_parts)
 leaving.declare(end_parts)
+sweeping.declare("unit_sheets", _("tables of units that nobody imported: 30 days"))(
+    commands.forget_sheets
+)
 
 
 @records.section("units", _("My units"))

@@ -5,9 +5,9 @@ from django.utils.translation import gettext_lazy as _
 
 
 class SheetKind(models.TextChoices):
-    UNITS = "UNITS", _("units")
+    UNITS = "UNITS", _("responsible units")
     MEMBERS = "MEMBERS", _("members of units")
-    POINTS = "POINTS", _("points")
+    POINTS = "POINTS", _("registered points")
 
 
 class Sheet(models.Model):

@@ -1,9 +1,10 @@
 """Who acts for which unit today. Answers hold ids only, so that every room may ask."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from xinfeng.base import scope
+from xinfeng.base.scope import Span
 from xinfeng.units.models import MemberRole, UnitMember
 
 
@@ -38,6 +39,13 @@ def heads_of_units(unit_ids: Iterable[int]) -> dict[int, frozenset[int]]:
         for unit_id, person_id in rows.values_list("unit_id", "person_id"):
             found[unit_id].add(person_id)
     return {unit_id: frozenset(people) for unit_id, people in found.items()}
+
+
+def members_within(spans: Sequence[Span]) -> list[UnitMember]:
+    """Who acts for the units of an area now, for an export by its office."""
+    with scope.reading(person_id=None, spans=spans):
+        rows = UnitMember.objects.current().select_related("unit", "person")
+        return list(rows.order_by("unit__division_id", "unit__code", "role", "pk"))
 
 
 def _units(person_id: int | None, roles: Iterable[str]) -> frozenset[int]:
