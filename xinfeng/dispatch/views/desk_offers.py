@@ -26,10 +26,11 @@ def candidates(request: SignedInRequest, code: str) -> HttpResponse:
         "order": found,
         "found": best_for(found.pk, at=now),
         "teams": queries.teams_near(found, clock.today()),
+        "inline": bool(request.headers.get("HX-Request")),
         "people": PeopleForm(),
         "team": TeamForm(),
     }
-    name = "_desk_candidates" if request.headers.get("HX-Request") else "desk_candidates"
+    name = "_desk_candidates" if page["inline"] else "desk_candidates"
     return render(request, f"dispatch/{name}.html", page)
 
 

@@ -12,6 +12,7 @@ from xinfeng.dispatch.forms.desk import PlanForm
 from xinfeng.dispatch.queries import desk as lists
 from xinfeng.dispatch.queries import desk_queues as queries
 from xinfeng.people.http import SignedInRequest
+from xinfeng.places.models import Division
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -30,9 +31,11 @@ def plans(request: SignedInRequest) -> HttpResponse:
             at=clock.now(),
         )
         return redirect("dispatch:desk_plan", made.code)
+    latest = queries.plans(spans)
     page = {
         "may_plan": permissions.may_plan(request.standing, area_of(spans)),
-        "plans": queries.plans(spans),
+        "plans": latest,
+        "planned": Division.objects.in_bulk({plan.division_id for plan in latest}),
         "counts": lists.counts(spans),
         "areas": lists.areas(spans, None),
         "failed": explaining.failed,
@@ -48,4 +51,9 @@ def plan(request: SignedInRequest, code: str) -> HttpResponse:
     if found is None:
         raise Http404
     template = "_desk_plan.html" if request.headers.get("HX-Request") else "desk_plan.html"
-    return render(request, f"dispatch/{template}", {"plan": found, "failed": explaining.failed})
+    page = {
+        "plan": found,
+        "area": Division.objects.filter(pk=found.division_id).first(),
+        "failed": explaining.failed,
+    }
+    return render(request, f"dispatch/{template}", page)
