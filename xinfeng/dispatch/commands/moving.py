@@ -48,10 +48,14 @@ _MOVED = (
 
 def lock(order_id: int) -> Order | None:
     """The order, held until commit, with what its deadlines and its shift are read from."""
-    orders = Order.objects.select_for_update(of=("self",)).select_related(
-        "item__menu_class", "shift", "activity"
+    # First the row, then what it points to: who waits for the lock would get the new row joined
+    # with the shift it had before, and not see the time that was agreed on meanwhile.
+    held = Order.objects.select_for_update().filter(pk=order_id).values_list("pk", flat=True)
+    if held.first() is None:
+        return None
+    return Order.objects.select_related("item__menu_class", "shift", "activity").get(
+        pk=order_id
     )
-    return orders.filter(pk=order_id).first()
 
 
 def move(

@@ -190,7 +190,7 @@ def to_follow(at: datetime, most: int = 500) -> list[int]:
         attempt=OuterRef("attempt"),
         state=OfferState.ACCEPTED,
     )
-    begun |= Q(accepted__gt=1, shift__starts_at__gt=at) & Exists(left)
+    begun |= Q(Exists(left), accepted__gt=1, shift__starts_at__gt=at)
     due = Q(state=State.SCHEDULED) & begun | Q(state=State.IN_SERVICE) & over
     with scope.whole_city():
         found = Order.objects.filter(due).order_by("due_at", "pk")
