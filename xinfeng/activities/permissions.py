@@ -62,10 +62,12 @@ def what_forbids_sign_up(
     person: Person,
     fit: Fitness,
     at: datetime,
+    asked_by: Standing | None = None,
 ) -> Refusal | None:
     """Why this person can neither take a place on this shift nor wait for one; None: may.
 
-    `others` are the shifts the person already holds; a full shift forbids nothing.
+    `others` are the shifts the person already holds; a full shift forbids nothing. `asked_by`
+    is whoever wants to book somebody else, and hears only of what they may see anyway.
     """
     if not _may_take(post, person):
         return Forbidden("not_a_volunteer", _("Register as a volunteer first."))
@@ -76,7 +78,8 @@ def what_forbids_sign_up(
     if unfit := what_forbids_post(shift.activity, post, fit):
         return unfit
     if clash := next((other for other in others if other.overlaps(shift)), None):
-        return Refusal("shift_overlaps", _overlap(clash))
+        known = asked_by is None or may_see_roster(asked_by, clash.activity)
+        return Refusal("shift_overlaps", _overlap(clash) if known else _busy())
     return None
 
 
@@ -162,6 +165,10 @@ def _unable(post: Post, fit: Fitness) -> Refusal | None:
         names = vocabulary.named(lacking, vocabulary.qualifications())
         return Refusal("qualification_missing", words % {"names": names})
     return None
+
+
+def _busy() -> str:
+    return _("At this time this person is signed up for something else. Choose another time.")
 
 
 def _overlap(clash: Shift) -> str:

@@ -20,6 +20,7 @@ from xinfeng.activities.models import (
 )
 from xinfeng.base import clock, scope
 from xinfeng.base.refusal import Forbidden, Refusal, Unknown
+from xinfeng.base.standing import Standing
 from xinfeng.journal import commands as journal
 from xinfeng.people import notices
 from xinfeng.people.commands import tell
@@ -86,7 +87,8 @@ def book(
     seen, standing = _seen(shift_id), standing_of(actor, clock.local_date(at))
     if seen is None or seen.activity.state == ActivityState.DRAFT:
         raise shift_unknown()
-    if not _acts_for(actor, person_id) and not permissions.may_run(standing, seen.activity):
+    own = _acts_for(actor, person_id)
+    if not own and not permissions.may_run(standing, seen.activity):
         raise Forbidden("not_your_roster", _("Only the leader of this shift can do this."))
     person = Person.objects.filter(pk=person_id).first()
     if person is None:
@@ -95,7 +97,8 @@ def book(
     if at < seen.ends_at:
         # Judged as if before the beginning, as a walk-in is at the door.
         at = min(at, seen.starts_at - timedelta(seconds=1))
-    return _decide(seen, post, person, actor, at, waits=False)
+    asked_by = None if own else standing
+    return _decide(seen, post, person, actor, at, waits=False, asked_by=asked_by)
 
 
 @scope.command
@@ -230,7 +233,14 @@ def _post_to_take(shift: Shift, post_id: int | None) -> Post | None:
 
 
 def _decide(
-    seen: Shift, post: Post | None, person: Person, actor: Person, at: datetime, *, waits: bool
+    seen: Shift,
+    post: Post | None,
+    person: Person,
+    actor: Person,
+    at: datetime,
+    *,
+    waits: bool,
+    asked_by: Standing | None = None,
 ) -> Signup:
     """Who can come at all is read before the lock; only the place is decided under it."""
     fit = fitness.of(person, seen, [post] if post else [])
@@ -240,13 +250,13 @@ def _decide(
     own = list(_own(person, shift, at))
     if mine := next((signup for signup in own if signup.shift_id == shift.pk), None):
         return _press_again(mine, actor, at)
-    _refuse(shift, post, person, fit, own, at)
+    _refuse(shift, post, person, fit, own, at, asked_by)
     return _take(shift, post, person, actor, at, waits=waits)
 
 
 def _own(person: Person, shift: Shift, at: datetime) -> list[Signup]:
     """What this person holds or waits for: here, and everywhere that is not over."""
-    live = Signup.objects.of(person).select_related("shift")
+    live = Signup.objects.of(person).select_related("shift__activity")
     return list(
         (live.filter(shift__ends_at__gt=at) | live.filter(shift=shift)).order_by(
             "shift__starts_at", "pk"
@@ -269,6 +279,7 @@ def _refuse(
     fit: Fitness,
     own: list[Signup],
     at: datetime,
+    asked_by: Standing | None,
 ) -> None:
     # The activity is read only now, after the lock: it may just have been called off.
     forbidden = permissions.what_forbids_sign_up(
@@ -278,6 +289,7 @@ def _refuse(
         person=person,
         fit=fit,
         at=at,
+        asked_by=asked_by,
     )
     if forbidden:
         raise forbidden

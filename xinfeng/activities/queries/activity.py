@@ -25,7 +25,7 @@ from xinfeng.base.standing import Standing
 from xinfeng.people.models import Guardianship, Person
 from xinfeng.people.queries import masked_names
 
-from .listing import Line
+from .listing import Line, places
 
 # (shift, post, is waiting): how many.
 Taken = Counter[tuple[int, int | None, bool]]
@@ -206,11 +206,9 @@ def _offer(
     positions: dict[int, int],
     at: datetime,
 ) -> Offer:
-    line = Line(
-        shift,
-        sum(n for (on, _post, waits), n in taken.items() if on == shift.pk and not waits),
-        sum(n for (on, _post, waits), n in taken.items() if on == shift.pk and waits),
-    )
+    held = {(on, post): n for (on, post, waits), n in taken.items() if not waits}
+    waiting = sum(n for (on, _post, waits), n in taken.items() if on == shift.pk and waits)
+    line = Line(shift, *places(shift.pk, posts, held, waiting))
     here = [signup for signup in who.own if signup.shift_id == shift.pk]
     visitor_id = who.person.pk if who.person else None
     mine = next((signup for signup in here if signup.person_id == visitor_id), None)
@@ -243,8 +241,9 @@ def may_cancel(signup: Signup, shift: Shift, at: datetime) -> bool:
 def _post_offer(
     line: Line, post: Post, taken: Taken, who: _Visitor | None, at: datetime
 ) -> PostOffer:
-    free = min(post.capacity - taken[post.shift_id, post.pk, False], line.free)
     asked = permissions.what_is_not_offered(line.shift, post)
+    left = post.capacity - taken[post.shift_id, post.pk, False]
+    free = 0 if asked else min(left, line.free)
     return PostOffer(post, max(free, 0), asked or _forbids(line.shift, post, who, at))
 
 

@@ -1,8 +1,10 @@
 """What is on: the list that everybody sees, soonest first."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from django.db.models import Count, Q
 from django.utils import timezone
@@ -10,6 +12,8 @@ from django.utils import timezone
 from xinfeng.activities import vocabulary
 from xinfeng.activities.models import (
     HOLDING,
+    Audience,
+    Post,
     Shift,
     ShiftQuerySet,
     Signup,
@@ -41,11 +45,23 @@ class Line:
     shift: Shift
     booked: int
     waiting: int = 0
+    # Seats of the posts that anybody may take, and how many of them are left; None: the shift
+    # has no posts. Who is asked one by one leaves no free place to others.
+    seats: int | None = None
+    left: int | None = None
     metres: int | None = None
 
     @property
+    def places(self) -> int:
+        """How many places there are for whoever wants one."""
+        return (
+            self.shift.capacity if self.seats is None else min(self.seats, self.shift.capacity)
+        )
+
+    @property
     def free(self) -> int:
-        return max(self.shift.capacity - self.booked, 0)
+        room = max(self.shift.capacity - self.booked, 0)
+        return room if self.left is None else min(self.left, room)
 
 
 @dataclass(frozen=True)
@@ -113,17 +129,49 @@ def midnight(day: date) -> datetime:
     return datetime.combine(day, datetime.min.time(), timezone.get_current_timezone())
 
 
-def places_of(shifts: Iterable[Shift]) -> dict[int, tuple[int, int]]:
-    """Places taken and people waiting on each: numbers without persons."""
+class Places(NamedTuple):
+    """Numbers of one shift, in the order of a line."""
+
+    booked: int
+    waiting: int
+    seats: int | None
+    left: int | None
+
+
+def places_of(shifts: Iterable[Shift]) -> dict[int, Places]:
+    """Places taken, people waiting, and what is offered: numbers without persons."""
     ids = [shift.pk for shift in shifts]
+    taken: Counter[tuple[int, int | None]] = Counter()
+    waiting: Counter[int] = Counter()
     with scope.whole_city():
         live = Signup.objects.live().filter(shift__in=ids).order_by("shift_id")
-        counted = live.values("shift_id").annotate(
+        rows = live.values_list("shift_id", "post_id").annotate(
             taken=Count("pk", filter=Q(state__in=HOLDING)),
             waiting=Count("pk", filter=Q(state=SignupState.WAITING)),
         )
-        found = {row["shift_id"]: (row["taken"], row["waiting"]) for row in counted}
-    return {pk: found.get(pk, (0, 0)) for pk in ids}
+        for shift_id, post_id, holding, waits in rows:
+            taken[shift_id, post_id] += holding
+            waiting[shift_id] += waits
+        posts = list(Post.objects.filter(shift__in=ids).order_by("pk"))
+    return {pk: places(pk, posts, taken, waiting[pk]) for pk in ids}
+
+
+def places(
+    shift_id: int,
+    posts: Iterable[Post],
+    taken: Mapping[tuple[int, int | None], int],
+    waiting: int,
+) -> Places:
+    """Of one shift; `posts` and `taken` may be those of several."""
+    own = [post for post in posts if post.shift_id == shift_id]
+    open_ = [post for post in own if post.audience == Audience.OPEN]
+    left = [max(post.capacity - taken.get((shift_id, post.pk), 0), 0) for post in open_]
+    return Places(
+        booked=sum(count for (on, _post), count in taken.items() if on == shift_id),
+        waiting=waiting,
+        seats=sum(post.capacity for post in open_) if own else None,
+        left=sum(left) if own else None,
+    )
 
 
 def _coming(visitor: Person, at: datetime) -> list[Signup]:

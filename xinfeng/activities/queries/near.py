@@ -68,6 +68,16 @@ _FREE = """
         SELECT count(*) FROM activities_signup u
         WHERE u.shift_id = found.id AND u.state = ANY(%(holding)s)
     )
+    AND (
+        NOT EXISTS (SELECT FROM activities_post o WHERE o.shift_id = found.id)
+        OR EXISTS (
+            SELECT FROM activities_post o
+            WHERE o.shift_id = found.id AND o.audience = 'OPEN' AND o.capacity > (
+                SELECT count(*) FROM activities_signup u
+                WHERE u.post_id = o.id AND u.state = ANY(%(holding)s)
+            )
+        )
+    )
 """
 
 

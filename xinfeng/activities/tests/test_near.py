@@ -16,7 +16,7 @@ from xinfeng.people.tests.build import a_person
 from xinfeng.people.tests.counting import at_most
 from xinfeng.places.tests.build import NINE, VILLAGE, a_place
 
-from .build import EIGHT, a_category, a_shift, a_signup, an_activity
+from .build import EIGHT, a_category, a_post, a_shift, a_signup, an_activity
 
 pytestmark = pytest.mark.django_db
 HERE = (26_893_000, 112_572_000)
@@ -85,6 +85,18 @@ def test_only_with_free_places(lan):
         a_signup(volunteer=a_person(f"w{shift.pk}"), shift=shift, state="WAITING")
 
     assert found(free_only=True) == [free]
+
+
+def test_a_free_seat_for_who_is_asked_is_not_free(lan):
+    shift = at(HERE, lan)
+    a_post(shift, "讲师", capacity=1, audience="INVITED")
+    learners = a_post(shift, "学员", capacity=1, part="LEARNER")
+    assert len(found(free_only=True)) == 1
+
+    a_signup(volunteer=a_person("bo"), shift=shift, post=learners, part="LEARNER")
+
+    assert found(free_only=True) == []
+    assert len(found()) == 1
 
 
 def test_the_list_goes_on_by_key(lan, monkeypatch):

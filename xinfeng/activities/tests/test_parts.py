@@ -15,6 +15,7 @@ from xinfeng.activities.models import Activity, CheckIn, Post, Signup
 from xinfeng.activities.sources import signups_at
 from xinfeng.base import scope
 from xinfeng.base.refusal import Forbidden, Refusal, Unknown
+from xinfeng.base.standing import NOBODY
 from xinfeng.hours import rules
 from xinfeng.hours.models import Credit
 from xinfeng.hours.sources import Where
@@ -71,6 +72,41 @@ def credited():
 def again(signup):
     with scope.whole_city():
         return Signup.objects.get(pk=signup.pk)
+
+
+# Free places
+
+
+def line(shift):
+    return queries.line_of(type(shift).objects.select_related("activity").get(pk=shift.pk))
+
+
+def test_the_seat_of_who_is_asked_is_no_free_place(lesson):
+    assert (lesson.capacity, line(lesson).places, line(lesson).free) == (10, 2, 2)
+
+    taken = post(lesson, "学员")
+    a_signup(volunteer=a_person("bo"), shift=lesson, post=taken, part="LEARNER")
+
+    assert (line(lesson).free, line(lesson).booked) == (1, 1)
+
+
+def test_where_all_are_asked_no_place_is_free(lan):
+    shift = a_shift(leader=lan)
+    a_post(shift, "讲师", capacity=1, audience="INVITED")
+
+    assert (line(shift).places, line(shift).free) == (0, 0)
+
+
+def test_without_posts_every_place_is_free(lan):
+    assert line(a_shift(leader=lan, capacity=3)).free == 3
+
+
+def test_the_page_of_an_activity_counts_as_its_list_does(lesson):
+    page = queries.activity_page(lesson.activity, visitor=None, standing=NOBODY, at=EIGHT)
+
+    offer = page.offers[0]
+    assert (offer.line.places, offer.line.free) == (2, 2)
+    assert {left.post.name: left.free for left in offer.posts} == {"讲师": 0, "学员": 2}
 
 
 # Learners
@@ -385,6 +421,31 @@ def test_the_rules_of_signing_up_hold_for_whom_one_books(visit, lan, mei):
 
     assert clash.value.code == "shift_overlaps"
     assert unregistered.value.code == "not_a_volunteer"
+
+
+def test_who_books_somebody_does_not_learn_where_else_they_are(visit, lan):
+    bo, an = a_person("bo"), a_person("an")
+    elsewhere = a_shift(activity=an_activity(leader=an, title="社区戒毒陪伴"))
+    a_signup(volunteer=bo, shift=elsewhere)
+
+    with pytest.raises(Refusal) as told_to_lan:
+        commands.book(shift_id=visit.pk, person_id=bo.pk, actor=lan, at=EIGHT)
+    with pytest.raises(Refusal) as told_to_bo:
+        commands.book(shift_id=visit.pk, person_id=bo.pk, actor=bo, at=EIGHT)
+
+    assert "社区戒毒陪伴" not in str(told_to_lan.value)
+    assert told_to_lan.value.code == told_to_bo.value.code == "shift_overlaps"
+    assert "社区戒毒陪伴" in str(told_to_bo.value)
+
+
+def test_who_may_see_the_other_roster_hears_what_is_on_there(visit, lan):
+    bo = a_person("bo")
+    a_signup(volunteer=bo, shift=a_shift(activity=an_activity(leader=lan, title="清扫街巷")))
+
+    with pytest.raises(Refusal) as clash:
+        commands.book(shift_id=visit.pk, person_id=bo.pk, actor=lan, at=EIGHT)
+
+    assert "清扫街巷" in str(clash.value)
 
 
 def test_at_the_door_somebody_is_booked_until_the_end(lesson, lan, mei):
