@@ -16,6 +16,7 @@ from xinfeng.insight.published import published
 from xinfeng.inspections import commands as inspections
 from xinfeng.inspections.models import Filing, Standard
 from xinfeng.inspections.tests.build import PLAIN, a_standard
+from xinfeng.inspections.tests.rounds_build import a_published_round, some_points
 from xinfeng.people.models import Role
 from xinfeng.people.tests.build import a_person, everyone
 from xinfeng.places.models import Facility, Place, Sheet
@@ -66,6 +67,8 @@ def city(monkeypatch):
     item = an_item()
     task = a_task()
     night_class, plan = a_class(state="PUBLISHED"), a_timetable(work=False)
+    some_points()
+    round_ = a_published_round()
     insight.rebuild(names=published().names, as_of=TODAY, at=NINE)
     return {
         "place": place,
@@ -99,7 +102,8 @@ def city(monkeypatch):
             "inspections": {
                 "name": standard.name, "version": standard.version, "period": "2022Q2",
                 "code": "V1-1", "pk": evaluation.pk, "filing_id": filing.pk,
-                "place_code": place.code,
+                "place_code": place.code, "round_code": round_.code, "step": "opening",
+                "unit_code": "U001", "kind": "xlsx", "point_id": 1,
             },
         },
     }  # fmt: skip

@@ -12,6 +12,7 @@ from xinfeng.files import jobs as files_jobs  # noqa: F401
 from xinfeng.hours import jobs as hours_jobs  # noqa: F401
 from xinfeng.insight import commands as insight
 from xinfeng.insight.published import published
+from xinfeng.inspections import jobs as inspections_jobs  # noqa: F401
 from xinfeng.people import jobs as people_jobs  # noqa: F401
 from xinfeng.points import jobs as points_jobs  # noqa: F401
 from xinfeng.school import jobs as school_jobs  # noqa: F401

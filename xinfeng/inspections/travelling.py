@@ -12,8 +12,13 @@ from .rounds import Inspectors, Points, Routes, assign
 _METRES_E6 = 0.111_32  # one micro-degree of latitude
 
 
-def ways(points: Sequence[RoundPoint], inspectors: Sequence[Inspector]) -> Routes:
-    """The least travel; nobody is sent to a unit of their own. Raises NobodyMay."""
+def ways(
+    points: Sequence[RoundPoint], inspectors: Sequence[Inspector]
+) -> tuple[Routes, list[int]]:
+    """The least travel and the metres of each way; nobody is sent to a unit of their own.
+
+    Raises NobodyMay.
+    """
     places = _positions([each.point for each in points])
     centre = places.mean(axis=0) if len(places) else np.zeros(2)
     starts = [
@@ -22,13 +27,21 @@ def ways(points: Sequence[RoundPoint], inspectors: Sequence[Inspector]) -> Route
     ]
     squeeze = np.cos(np.radians(centre[0] / 1e6))
     scale = np.array([_METRES_E6, _METRES_E6 * squeeze])
-    return assign(
-        Points(places * scale, tuple(str(each.unit_id) for each in points)),
-        Inspectors(
-            np.array(starts, dtype=float).reshape(-1, 2) * scale,
-            tuple(frozenset(str(unit) for unit in each.own_units) for each in inspectors),
-        ),
+    to_visit = Points(places * scale, tuple(str(each.unit_id) for each in points))
+    going = Inspectors(
+        np.array(starts, dtype=float).reshape(-1, 2) * scale,
+        tuple(frozenset(str(unit) for unit in each.own_units) for each in inspectors),
     )
+    routes = assign(to_visit, going)
+    return routes, [
+        _length(going.position[row], to_visit.position[list(way)])
+        for row, way in enumerate(routes.visits)
+    ]
+
+
+def _length(home: np.ndarray, stops: np.ndarray) -> int:
+    way = np.vstack([home, stops, home])
+    return round(float(np.hypot(*np.diff(way, axis=0).T).sum()))
 
 
 def _positions(points: Sequence[Point]) -> np.ndarray:

@@ -1,9 +1,11 @@
 from django.urls import path
 
+from .views import results, rounds
 from .views import standards as views
 
 app_name = "inspections"
 
+_ROUND = "rounds/<slug:round_code>/"
 _VERSION = "standards/<slug:name>/<str:version>/"
 
 urlpatterns = [
@@ -29,4 +31,28 @@ urlpatterns = [
         _VERSION + "places/<slug:place_code>/<str:period>/<str:code>/", views.line, name="line"
     ),
     path("evaluations/<int:pk>/", views.evaluation, name="evaluation"),
+    # Rounds: points drawn, visited, read and scored
+    path("rounds/", rounds.rounds, name="rounds"),
+    path("rounds/plan/", rounds.plan, name="round_plan"),
+    path(_ROUND, rounds.one, name="round"),
+    path(_ROUND + "draw/", rounds.draw, name="round_draw"),
+    path(_ROUND + "proof/", rounds.proof, name="round_proof"),
+    path(_ROUND + "frame.txt", rounds.frame, name="round_frame"),
+    path(_ROUND + "inspectors/", rounds.inspectors, name="round_inspectors"),
+    path(_ROUND + "points/", rounds.points, name="round_points"),
+    path(_ROUND + "points/<int:point_id>/", rounds.point, name="round_point"),
+    path(_ROUND + "points/<int:point_id>/substitute/", rounds.replace, name="round_replace"),
+    path(_ROUND + "mine/", rounds.mine, name="round_mine"),
+    path(_ROUND + "steps/<slug:step>/", rounds.step, name="round_step"),
+    # What came of it
+    path(_ROUND + "result/", results.result, name="round_result"),
+    path(_ROUND + "result/ranking.xlsx", results.ranking_sheet, name="round_ranking"),
+    path(_ROUND + "result/brief.pdf", results.brief, name="round_brief"),
+    path(_ROUND + "units/<slug:unit_code>/", results.unit, name="round_unit"),
+    path(
+        _ROUND + "units/<slug:unit_code>/questions.<slug:kind>",
+        results.question_list,
+        name="round_questions",
+    ),
+    path(_ROUND + "what-if/", results.what_if, name="round_what_if"),
 ]

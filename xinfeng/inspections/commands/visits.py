@@ -94,7 +94,7 @@ def find_ways(*, round_id: int, at: datetime) -> int:
         .order_by("pk")
     )
     try:
-        routes = travelling.ways(points, inspectors)
+        routes, metres = travelling.ways(points, inspectors)
     except NobodyMay:
         raise Refusal(
             "nobody_may_go",
@@ -104,6 +104,9 @@ def find_ways(*, round_id: int, at: datetime) -> int:
         for order, row in enumerate(way, start=1):
             points[row].inspector, points[row].person_id = inspector, inspector.person_id
             points[row].visit_order = order
+    for inspector, length in zip(inspectors, metres, strict=True):
+        inspector.metres = length
+    Inspector.objects.bulk_update(inspectors, ["metres"])
     RoundPoint.objects.bulk_update(
         points, ["inspector", "person", "visit_order"], batch_size=500
     )

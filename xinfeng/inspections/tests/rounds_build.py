@@ -122,3 +122,8 @@ def a_scored_round(code: str = "R1", *, met=lambda point, line: True, **more) ->
     read_all(opened, met=met)
     commands.close_round(round_id=opened.pk, actor=the_office(), at=NINE)
     return commands.score_round(round_id=opened.pk, actor=the_office(), at=NINE)
+
+
+def a_published_round(code: str = "R1", **more) -> Round:
+    scored = a_scored_round(code, **more)
+    return commands.publish_round(round_id=scored.pk, actor=the_office(), at=NINE)

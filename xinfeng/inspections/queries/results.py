@@ -1,0 +1,245 @@
+"""How a scored round stands: the ranking, one unit's result, and what is best put right."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Count, Q
+
+from xinfeng.base import scope
+from xinfeng.inspections import counting, reading
+from xinfeng.inspections.models import (
+    Reading,
+    Round,
+    RoundPoint,
+    RoundScore,
+    RoundState,
+    ScoreScope,
+    Verdict,
+    VisitState,
+)
+from xinfeng.inspections.rounds import Estimate, Improvement, OpenLine, Total, improve, total
+from xinfeng.inspections.rounds.scoring import METHODS, YEARS
+from xinfeng.inspections.tree import Line, Method
+from xinfeng.units.models import PointType, Unit
+
+from .rounds import division_names
+
+E4 = counting.E4
+
+
+@dataclass(frozen=True)
+class Told:
+    """One row of a result with its name."""
+
+    row: RoundScore
+    name: str
+
+    @property
+    def key(self) -> str:
+        return self.row.key
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A round's result by everything it can be asked for."""
+
+    whole: RoundScore
+    areas: list[Told]
+    units: list[Told]
+    types: list[Told]
+    lines: list[Told]
+    method_total: Total
+    method_names: tuple[Method, ...]
+
+    @property
+    def ranked_units(self) -> list[Told]:
+        return [each for each in self.units if each.row.rank is not None]
+
+    @property
+    def surely_apart(self) -> int:
+        """Units that are not tied with all others."""
+        everybody = len(self.ranked_units) - 1
+        return sum(1 for each in self.ranked_units if len(each.row.tied_with) < everybody)
+
+
+def outcome_of(found: Round) -> Outcome | None:
+    """None: it has not been scored."""
+    rows: dict[str, list[RoundScore]] = {scope: [] for scope in ScoreScope.values}
+    for row in RoundScore.objects.filter(round=found).order_by("pk"):
+        rows[row.scope].append(row)
+    if not rows[ScoreScope.ROUND]:
+        return None
+    tree = reading.tree_of(found.standard)
+    areas = division_names([int(row.key) for row in rows[ScoreScope.AREA]])
+    types = {each.code: each.title for each in PointType.objects.order_by("position", "pk")}
+    units = dict(
+        Unit.objects.filter(code__in=[row.key for row in rows[ScoreScope.UNIT]]).values_list(
+            "code", "name"
+        )
+    )
+    lines = {code: str(line.title) for code, line in tree.lines.items()}
+    shares = {method.value: share for method, share in tree.methods.items()} or METHODS
+    return Outcome(
+        whole=rows[ScoreScope.ROUND][0],
+        areas=_told(rows[ScoreScope.AREA], {str(code): name for code, name in areas.items()}),
+        units=_told(rows[ScoreScope.UNIT], units),
+        types=_told(rows[ScoreScope.TYPE], types),
+        lines=_told(rows[ScoreScope.LINE], lines),
+        method_total=total(shares, _methods(rows[ScoreScope.METHOD])),
+        method_names=tuple(Method(name) for name in shares),
+    )
+
+
+def _told(rows: Sequence[RoundScore], names: Mapping[str, str]) -> list[Told]:
+    return [Told(row, names.get(row.key, row.key)) for row in rows]
+
+
+def _methods(rows: Sequence[RoundScore]) -> dict[str, Estimate | None]:
+    return {row.key: estimate_of(row) for row in rows}
+
+
+def estimate_of(row: RoundScore) -> Estimate | None:
+    if row.score_e4 is None:
+        return None
+    low = None if row.low_e4 is None else row.low_e4 / E4
+    high = None if row.high_e4 is None else row.high_e4 / E4
+    return Estimate(row.score_e4 / E4, low, high)
+
+
+def cycle_of(found: Round) -> Total | None:
+    """The years of the cycle so far, each by its newest published round; None: no year."""
+    if found.cycle_year is None:
+        return None
+    cycle = reading.tree_of(found.standard).cycle
+    weights = {str(year): share for year, share in enumerate(cycle, start=1)} or YEARS
+    rows = (
+        RoundScore.objects.filter(
+            scope=ScoreScope.ROUND,
+            round__division=found.division_id,
+            round__cycle_year__isnull=False,
+            round__cycle_year__lte=found.cycle_year,
+        )
+        .filter(Q(round__state=RoundState.PUBLISHED) | Q(round=found))
+        .select_related("round")
+        .order_by("round__since", "round__pk")
+    )
+    return total(weights, {str(row.round.cycle_year): estimate_of(row) for row in rows})
+
+
+def newest_published(division_id: int | None = None) -> Round | None:
+    rows = Round.objects.select_related("standard", "division").filter(
+        state=RoundState.PUBLISHED
+    )
+    if division_id is not None:
+        rows = rows.filter(division=division_id)
+    return rows.order_by("-published_at", "-pk").first()
+
+
+@dataclass(frozen=True)
+class Question:
+    """One line that was not met, or that nobody knows, at one point."""
+
+    point: RoundPoint
+    line: Line
+    reading: Reading | None
+
+    @property
+    def verdict(self) -> Verdict:
+        return Verdict.NOT_KNOWN if self.reading is None else Verdict(self.reading.verdict)
+
+
+def questions(
+    found: Round, *, unit_id: int | None = None, only: Sequence[str] = (Verdict.NOT_MET,)
+) -> list[Question]:
+    """What the round found, unit by unit and point by point; two queries."""
+    mine = Q() if unit_id is None else Q(unit_id=unit_id)
+    with scope.whole_city():
+        points = list(
+            RoundPoint.objects.filter(mine, round=found)
+            .exclude(state=VisitState.REPLACED)
+            .select_related("point__type", "unit")
+            .order_by("unit__code", "point__code")
+        )
+        newest = {
+            (each.round_point_id, each.line): each
+            for each in Reading.objects.filter(round_point__in=points).newest()
+        }
+    tree = reading.tree_of(found.standard)
+    told = [
+        Question(point, line, newest.get((point.pk, line.code)))
+        for point in points
+        for line in tree.lines_at(point.type)
+    ]
+    return [each for each in told if each.verdict in only]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is best put right with so many hours, and why the line was drawn where it is."""
+
+    improvement: Improvement
+    chosen: list[tuple[Question, OpenLine]]
+    open: int
+    unsaid: int
+    score: float
+
+
+def what_if(found: Round, minutes: int, *, unit: Unit | None = None) -> Plan:
+    """The open lines that gain most for so many person-minutes, for all or for one unit.
+
+    A line gains what the score would rise by if it were met at that point and nothing else
+    changed. Lines of which the standard says no effort cannot be weighed and are counted.
+    """
+    not_met = questions(found, unit_id=unit.pk if unit else None)
+    scope_of, key = (ScoreScope.UNIT, unit.code) if unit else (ScoreScope.ROUND, "")
+    row = RoundScore.objects.filter(round=found, scope=scope_of, key=key).first()
+    whole = _weight(found, unit)
+    said = [q for q in not_met if q.line.field and q.line.field.effort_minutes is not None]
+    by_key = {(q.point.point.code, q.line.code): q for q in said}
+    lines = [
+        OpenLine(
+            key=name,
+            unit=q.point.unit.code,
+            gain=100 * counting.worth(q.line) * q.point.stands_for / whole,
+            minutes=(q.line.field.effort_minutes or 0) if q.line.field else 0,
+        )
+        for name, q in by_key.items()
+    ]
+    found_best = improve(lines, minutes)
+    return Plan(
+        improvement=found_best,
+        chosen=[(by_key[each.key], each) for each in found_best.chosen],
+        open=len(not_met),
+        unsaid=len(not_met) - len(said),
+        score=100 * (row.score_e4 or 0) / E4 if row else 0.0,
+    )
+
+
+def _weight(found: Round, unit: Unit | None) -> float:
+    """What all known readings together weigh: the denominator of the score."""
+    known = (Verdict.MET, Verdict.NOT_MET)
+    return sum(
+        counting.worth(q.line) * q.point.stands_for
+        for q in questions(found, unit_id=unit.pk if unit else None, only=known)
+    )
+
+
+def verdict_counts(found: Round, unit: Unit) -> dict[str, int]:
+    """How many readings of a unit say what."""
+    with scope.whole_city():
+        newest = Reading.objects.filter(
+            round_point__round=found, round_point__unit=unit
+        ).newest()
+        rows = (
+            Reading.objects.filter(pk__in=newest.values("pk"))
+            .values("verdict")
+            .annotate(n=Count("pk"))
+            .order_by("verdict")
+        )
+        return {row["verdict"]: row["n"] for row in rows}
+
+
+def units_in(found: Round) -> list[Unit]:
+    """The units that a round has scored, in the order of the register."""
+    keys = RoundScore.objects.filter(round=found, scope=ScoreScope.UNIT).values("key")
+    return list(Unit.objects.filter(code__in=keys).in_reading_order())

@@ -1,0 +1,128 @@
+"""The result of a round: the ranking, one unit's, and what is best put right."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from xinfeng.base import codes
+from xinfeng.inspections import permissions, queries, reading, reporting
+from xinfeng.inspections.forms.rounds import HoursForm
+from xinfeng.inspections.models import Round, RoundScore, RoundState, ScoreScope, Verdict
+from xinfeng.people.http import SignedInRequest, VisitorRequest
+from xinfeng.units.models import Unit
+from xinfeng.units.permissions import may_read
+from xinfeng.units.queries import units_of
+
+_OPEN = (Verdict.NOT_MET, Verdict.NOT_KNOWN)
+_EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+@require_safe
+def result(request: VisitorRequest, round_code: str) -> HttpResponse:
+    """The ranking with its intervals; what cannot be told apart is called a tie."""
+    found = _told(request, round_code)
+    page = {
+        "round": found, "outcome": queries.outcome_of(found), "cycle": queries.cycle_of(found),
+        "tree": reading.tree_of(found.standard), "reads": _reads(request),
+    }  # fmt: skip
+    return render(request, "inspections/round_result.html", page)
+
+
+@require_safe
+@login_required
+def unit(request: SignedInRequest, round_code: str, unit_code: str) -> HttpResponse:
+    """One unit's result, and every line of its points that is not met or not known."""
+    found, which = _told(request, round_code), get_object_or_404(Unit, code=unit_code)
+    if not _reads(request):
+        raise Http404
+    score = RoundScore.objects.filter(
+        round=found, scope=ScoreScope.UNIT, key=which.code
+    ).first()
+    page = {
+        "round": found, "unit": which, "score": score,
+        "questions": queries.questions(found, unit_id=which.pk, only=_OPEN),
+        "ranked": RoundScore.objects.filter(
+            round=found, scope=ScoreScope.UNIT, rank__isnull=False
+        ).count(),
+    }  # fmt: skip
+    return render(request, "inspections/round_unit.html", page)
+
+
+@require_safe
+@login_required
+def what_if(request: SignedInRequest, round_code: str) -> HttpResponse:
+    """Which open lines give the most points for the least work before the next round."""
+    found = _told(request, round_code)
+    if not _reads(request):
+        raise Http404
+    form = HoursForm(request.GET)
+    hours, unit_code = form.chosen()
+    which = Unit.objects.filter(code=unit_code).first() if unit_code else None
+    page = {
+        "round": found, "hours": hours, "unit": which, "unit_code": unit_code,
+        "plan": queries.what_if(found, 60 * hours, unit=which),
+        "units": [(each.code, each.name) for each in queries.units_in(found)],
+    }  # fmt: skip
+    return render(request, "inspections/round_what_if.html", page)
+
+
+@require_safe
+@login_required
+def question_list(
+    request: SignedInRequest, round_code: str, unit_code: str, kind: str
+) -> HttpResponse:
+    """What a unit has to put right, as Excel or Word."""
+    found, which = _told(request, round_code), get_object_or_404(Unit, code=unit_code)
+    if not _reads(request) or kind not in ("xlsx", "docx"):
+        raise Http404
+    rows = queries.questions(found, unit_id=which.pk)
+    make = reporting.question_sheet if kind == "xlsx" else reporting.question_letter
+    return _file(make(found, which, rows), kind, f"questions-{found.code}-{which.code}")
+
+
+@require_safe
+def ranking_sheet(request: VisitorRequest, round_code: str) -> HttpResponse:
+    found = _told(request, round_code)
+    outcome = queries.outcome_of(found)
+    if outcome is None:
+        raise Http404
+    return _file(reporting.ranking_sheet(found, outcome), "xlsx", f"ranking-{found.code}")
+
+
+@require_safe
+def brief(request: VisitorRequest, round_code: str) -> HttpResponse:
+    """Two pages for whoever has five minutes."""
+    found = _told(request, round_code)
+    outcome = queries.outcome_of(found)
+    if outcome is None:
+        raise Http404
+    return _file(reporting.brief(found, outcome), "pdf", f"brief-{found.code}")
+
+
+def _file(content: bytes, kind: str, name: str) -> HttpResponse:
+    types = {"xlsx": _EXCEL, "docx": _WORD, "pdf": "application/pdf"}
+    answer = HttpResponse(content, content_type=types[kind])
+    answer["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
+    return answer
+
+
+def _told(request: VisitorRequest, round_code: str) -> Round:
+    """A published round; one that is only scored for whoever runs it."""
+    found = queries.round_of(round_code)
+    if found is None:
+        raise Http404
+    if found.state == RoundState.PUBLISHED:
+        return found
+    span = codes.span(found.division_id, codes.level_of(found.division_id))
+    if found.state != RoundState.SCORED or not permissions.may_run_rounds(
+        request.standing, span, units_of(request.user.pk)
+    ):
+        raise Http404
+    return found
+
+
+def _reads(request: VisitorRequest) -> bool:
+    """Whether the visitor works with units and points: their questions are no public matter."""
+    return may_read(request.standing, units_of(request.user.pk))
