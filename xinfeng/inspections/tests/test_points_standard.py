@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.urls import reverse
 
 from xinfeng.base.document import BadDocument
@@ -83,6 +84,6 @@ def test_it_judges_no_places_and_its_page_opens_in_both_languages(client):
 
     address = reverse("inspections:standard", args=[standard.name, standard.version])
     page = client.get(address).content.decode()
-    client.cookies["language"] = "en"
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
     assert "无障碍通道" in page
     assert "At most 3 stickers" in client.get(address).content.decode()

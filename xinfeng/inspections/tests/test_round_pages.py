@@ -3,6 +3,7 @@
 from io import BytesIO
 
 import pytest
+from django.conf import settings
 from django.urls import reverse
 from docx import Document
 from pypdf import PdfReader
@@ -168,7 +169,7 @@ def published(**more) -> Round:
 def test_the_result_says_ties_and_what_is_not_known_in_words(client):
     found = published()
 
-    client.cookies["language"] = "en"
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
     page = text_of(client.get(at("round_result", found)))
 
     assert "overlap" in page
@@ -217,7 +218,7 @@ def test_the_ranking_sheet_and_the_brief_say_what_the_page_says(client):
 def test_what_to_mend_first_names_the_lines_and_proves_that_nothing_beats_them(client):
     found = published()
     as_(client, the_office())
-    client.cookies["language"] = "en"
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
 
     page = text_of(client.get(at("round_what_if", found), {"hours": 3}))
 
