@@ -328,7 +328,10 @@ def _due(
     for k in np.flatnonzero(orders.is_open).tolist():
         item = SimpleNamespace(menu_class=class_of[orders.item[k]])
         shift = None if np.isnat(ends[k]) else SimpleNamespace(ends_at=_aware(ends[k]))
-        order = SimpleNamespace(item=item, is_urgent=bool(orders.is_urgent[k]), shift=shift)
+        # Nobody of a simulated service has given it back, so nobody is missing.
+        order = SimpleNamespace(
+            item=item, is_urgent=bool(orders.is_urgent[k]), shift=shift, missing=0
+        )
         state = State(STATES[orders.state[k]])
         found = deadlines.due(order, state, _aware(moved[k]))  # type: ignore[arg-type]
         yellow[k], due[k] = days.moment(found.yellow_at), days.moment(found.due_at)
