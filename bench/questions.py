@@ -21,9 +21,9 @@ from bench import (
     orders,
     proof,
     roster,
-    rounds,
     teams,
 )
+from bench import inspections as rounds
 from bench.measure import Measured, milliseconds
 from xinfeng.base import clock
 from xinfeng.insight import commands as insight

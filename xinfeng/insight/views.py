@@ -53,7 +53,11 @@ def _board(request: HttpRequest, code: int, template: str) -> HttpResponse:
         )
     if found is None:
         raise Unknown("division_unknown", _("There is no such division in this city."))
-    page = {"board": found, "places": queries.places_at(found.division.code)}
+    page = {
+        "board": found,
+        "places": queries.places_at(found.division.code),
+        "round": queries.newest_round(found.division.code),
+    }
     return render(request, template, page)
 
 
