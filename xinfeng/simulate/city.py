@@ -40,6 +40,7 @@ from . import (
     stars,
     teams,
     titles,
+    units,
     venues,
 )
 from .cast import SignIn
@@ -96,6 +97,7 @@ def load(loader: Loader, pack: Pack, scale: Scale, seed: int) -> Made:
     sign_ins, meeting = _load_people(
         loader, founded, made, (school, int(regulars[0][0])), chance
     )
+    units.load(loader, founded.on, scale, chance)
     teams.load_members(loader, founded.on.teams, founded.on.people, land, chance)
     taken = np.concatenate([one.taken() for one in own])
     book = _attend(loader, founded, planted, regulars, (taken, meeting), rest, chance)

@@ -71,6 +71,7 @@ from xinfeng.school.models import (
     WalkIns,
 )
 from xinfeng.teams.models import Membership, Team
+from xinfeng.units.models import Point, PointType, Unit, UnitMember
 
 from . import catalogue, city, company
 from .city import Made
@@ -89,7 +90,7 @@ TABLES: list[type[models.Model]] = [
     Field, Series, Course, Lecturer, Lecturer.fields.through, ClassRequest, Timetable,
     NightClass, Session, Enrolment, WalkIns, ClassRating,
     MenuClass, MenuItem, Contact, Order, Step, Plan, Offer, Unserved, Rating, CallBack,
-    Complaint,
+    Complaint, Unit, UnitMember, PointType, Point,
 ]  # fmt: skip
 
 # Seconds that a single index must take to be named.

@@ -5,6 +5,8 @@ Made row by row after the load, in its transaction: it is a handful of rows.
 
 from datetime import datetime, timedelta
 
+from django.db.models import Count
+
 from xinfeng.base import crypto, id_number
 from xinfeng.people.models import (
     CareKind,
@@ -17,6 +19,7 @@ from xinfeng.people.models import (
 )
 from xinfeng.people.models.identity import about
 from xinfeng.points.models import Merchant, MerchantState, Reward
+from xinfeng.units.models import MemberRole, Point, UnitMember
 
 from .cast import CHILD, USERNAMES
 
@@ -43,6 +46,7 @@ def equip(at: datetime) -> None:
     )  # fmt: skip
     _child(cast, at)
     _shop(cast, at)
+    _unit(cast)
 
 
 def _numbers(person: Person, number: int, at: datetime) -> None:
@@ -86,3 +90,16 @@ def _shop(cast: dict[str, Person], at: datetime) -> None:
             code=f"R{number:04}", merchant=shop, title=title, price_points=points,
             supplied=stock, stock=stock, offered_at=at - timedelta(days=57),
         )  # fmt: skip
+
+
+def _unit(cast: dict[str, Person]) -> None:
+    """The team leader heads the unit with most points near by; the keeper is its liaison."""
+    leader, keeper = cast[USERNAMES[Role.TEAM_LEADER]], cast[USERNAMES[Role.KEEPER]]
+    county = keeper.division_id // 10**6 * 10**6
+    near = Point.objects.using(OWNER).inside(county, county + 10**6)
+    busiest = near.values_list("unit").annotate(n=Count("pk")).order_by("-n", "unit").first()
+    if busiest is None:
+        return
+    members = UnitMember.objects.using(OWNER).filter(unit_id=busiest[0])
+    members.filter(role=MemberRole.HEAD).update(person=leader)
+    members.filter(role=MemberRole.LIAISON).update(person=keeper)

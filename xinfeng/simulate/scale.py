@@ -27,6 +27,9 @@ class Scale:
     class_requests: int
     orders_past: int
     orders_open: int
+    # Responsible units, and the points they answer for.
+    units: int
+    points: int
 
 
 _CITY = {
@@ -39,6 +42,7 @@ _CITY = {
     "lecturers": 260,
     "classes": 520,
     "class_requests": 330,
+    "units": 118,
 }
 FULL = Scale(
     name="full",
@@ -48,6 +52,7 @@ FULL = Scale(
     credits=10_000_000,
     orders_past=60_000,
     orders_open=5_000,
+    points=1_200,
     **_CITY,
 )
 # A tenth of the people and of what they do: pages must cost here what they cost at full scale.
@@ -59,6 +64,7 @@ TENTH = Scale(
     credits=1_000_000,
     orders_past=20_000,
     orders_open=5_000,
+    points=1_200,
     **_CITY,
 )
 SMALL = Scale(
@@ -69,6 +75,7 @@ SMALL = Scale(
     credits=500_000,
     orders_past=8_000,
     orders_open=700,
+    points=600,
     **_CITY,
 )
 TINY = Scale(
@@ -88,6 +95,8 @@ TINY = Scale(
     class_requests=6,
     orders_past=160,
     orders_open=48,
+    units=18,
+    points=60,
 )
 SCALES = {scale.name: scale for scale in (FULL, TENTH, SMALL, TINY)}
 
