@@ -112,6 +112,7 @@ declare(
 declare(
     Figure(
         name="activities_overdue",
+        good="down",
         title=_("Activities whose records are overdue"),
         unit=_("activities"),
         definition=_(
@@ -143,6 +144,7 @@ declare(
         grain=Grain.DIVISION,
         time=Time.STOCK,
         subject="activities.category",
+        as_a_whole=True,
         sql="""
             SELECT c.id AS row_id, f.city AS unit_id, f.city AS division_id,
                    f.held_on AS starts_on, NULL::date AS ends_on, 1::bigint AS numerator,

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from django.db import connection
 from django.utils import timezone
@@ -63,6 +63,10 @@ class Figure:
     over_days: Callable[[int], str] | None = None
     # Whole minutes, shown to people as hours.
     in_minutes: bool = False
+    # Which way is better; "": neither.
+    good: Literal["up", "down", ""] = "up"
+    # A row's division or day depends on rows elsewhere, so no part can be recounted alone.
+    as_a_whole: bool = False
     version: int = 1
 
 

@@ -1,6 +1,7 @@
 """Who follows what: which figures a journal verb touches. One table, no signals.
 
-A verb that moves no published figure stands in `SILENT`, so that a new one is not forgotten.
+A verb of orders or of the night school that moves no figure stands in `SILENT`, so that a new
+one is not forgotten.
 """
 
 PLACES = ("places", "centres", "institutes", "stations", "bases", "village_coverage")
@@ -13,8 +14,16 @@ HAVES = (
     "standard_score",
 )
 
-# Followed at once; who came is counted when somebody asks.
-CLASSES = ("classes_held", "class_sessions", "village_class_coverage")
+CLASSES = ("classes_held", "class_sessions", "village_class_coverage", "place_class_sessions")
+# Who came to a class: learners known, and those who were only counted.
+LEARNERS = ("class_learners", "class_attendances")
+# An order comes in; through a place it also shows that the place's channel is in use.
+ORDERED = ("orders_placed", "orders_open", "place_orders", "place_order_channel_open")
+# An order ends, whatever for. Of one that was served, lateness may be known only now.
+ENDED = ("orders_open", "orders_done", "orders_on_time")
+CLOSED = (*ENDED, "orders_unrated", "orders_rated_share")
+# A duplicate no longer counts, at whichever step it was.
+FUNNEL = (*ORDERED, "orders_verified", "orders_dispatched", "orders_accepted")
 RECORDS = ("activities_overdue", "activities_recorded_in_time")
 
 TOUCHED: dict[str, tuple[str, ...]] = {
@@ -48,7 +57,11 @@ TOUCHED: dict[str, tuple[str, ...]] = {
         *CLASSES,
     ),
     "activity.recorded": RECORDS,
-    "signup.left": ("service_minutes", "active_volunteers"),
+    "signup.arrived": LEARNERS,
+    "signup.left": ("service_minutes", "active_volunteers", *LEARNERS),
+    "session.walked_in": LEARNERS,
+    "session.heads_counted": ("class_walk_ins",),
+    "class.rated": ("class_satisfaction",),
     "credit.reversed": ("service_minutes", "active_volunteers"),
     "entry.confirmed": ("service_minutes", "active_volunteers"),
     "contest.corrected": ("service_minutes", "active_volunteers"),
@@ -61,4 +74,50 @@ TOUCHED: dict[str, tuple[str, ...]] = {
     "star.awarded": ("star_volunteers",),
     "star.replaced": ("star_volunteers",),
     "standard.evaluated": HAVES,
+    "order.placed": ORDERED,
+    "order.verified": ("orders_verified",),
+    "order.merged": FUNNEL,
+    "order.refused": ("orders_open", "orders_unserved"),
+    "order.transferred": (*ENDED, "orders_unserved"),
+    # Given back, or what the person had ordered is cancelled.
+    "order.account_ended": (*ENDED, "orders_unserved"),
+    "order.cancelled": (*ENDED, "orders_unserved"),
+    "order.dispatched": ("orders_dispatched",),
+    "order.opened": ("orders_dispatched",),
+    "order.taken": ("orders_dispatched", "orders_accepted"),
+    "order.taken_by_team": ("orders_dispatched", "orders_accepted"),
+    "order.accepted": ("orders_accepted",),
+    "order.time_changed": ("orders_accepted",),
+    # An order may be held, and goes on, while it waits for a call after its service.
+    "order.resumed": ("orders_dispatched", "orders_accepted", "orders_done", "orders_on_time"),
+    "order.confirmed": ("orders_done", "orders_on_time"),
+    "order.rated": (*CLOSED, "orders_rated", "order_satisfaction", "order_fees_asked"),
+    "order.unrated": CLOSED,
+    "order.settled": CLOSED,
+    "order.held": ("orders_done", "orders_on_time"),
+    "order.dispatched_again": ("orders_done", "orders_on_time", "orders_rated"),
+    "complaint.made": ("order_complaints",),
 }
+
+# Orders and classes go on without any of their figures moving.
+SILENT = frozenset({
+    "order.drafted", "order.redrafted", "order.draft_ended", "order.absorbed",
+    "order.asked_more", "order.passed_on", "order.joined", "order.scheduled",
+    "order.given_back", "order.returned", "order.begun", "order.served", "order.missed",
+    "order.closed_shift", "order.denied", "order.not_reached", "order.warned",
+    "order.overdue", "order.escalated", "order.contact_opened",
+    "order.moved_account", "order.words_erased", "offer.declined", "offer.lapsed",
+    "offer.withdrawn", "complaint.answered", "complaint.overdue", "plan.asked_for",
+    "plan.begun", "plan.kept", "plan.done", "plan.failed", "menu.brought", "menu.renewed",
+    "course.offered", "course.renewed", "course.withdrawn", "series.opened",
+    "series.called_off", "material.added", "material.removed", "lecturer.applied",
+    "lecturer.changed", "lecturer.approved", "lecturer.refused", "lecturer.honoured",
+    "lecturer.paused", "lecturer.resumed", "lecturer.ended", "class_request.asked",
+    "class_request.withdrawn", "class_request.refused", "class_request.unplaced",
+    "timetable.asked", "timetable.started", "timetable.worked_out", "timetable.failed",
+    "timetable.published", "class.placed", "class.withdrawn", "class.proposed",
+    "class.accepted", "class.declined", "class.published", "class.called_off",
+    "class.resized", "class.ended", "session.called_off", "session.moved",
+    "enrolment.taken", "enrolment.waiting", "enrolment.promoted", "enrolment.cancelled",
+    "enrolment.lapsed", "enrolment.moved",
+})  # fmt: skip

@@ -14,6 +14,7 @@ from jinja2.runtime import Context
 
 from xinfeng.base import masking
 from xinfeng.config import drawing, wording
+from xinfeng.insight.strips import strip
 
 PACKAGE = Path(__file__).resolve().parent.parent
 
@@ -54,6 +55,7 @@ def environment(**options: Any) -> Environment:
         placed=wording.placed,
         sparkline_shape=drawing.sparkline,
         split_shape=drawing.split,
+        strip=strip,
     )
     env.filters.update(
         number=wording.number,

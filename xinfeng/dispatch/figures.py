@@ -36,12 +36,12 @@ def _orders(
     """
 
 
-def _flow(name: str, title: Text, definition: Text, sql: str, unit: Text | None = None) -> None:
+def _flow(name: str, title: Text, definition: Text, sql: str) -> None:
     declare(
         Figure(
             name=name,
             title=title,
-            unit=_("orders") if unit is None else unit,
+            unit=_("orders"),
             definition=definition,
             grain=Grain.DIVISION,
             time=Time.FLOW,
@@ -107,6 +107,30 @@ _flow(
     ),
     _orders("closed_at", "o.state = 'CLOSED' AND o.rated_at IS NULL"),
 )
+declare(
+    Figure(
+        name="orders_rated_share",
+        title=_("Orders that were rated"),
+        unit=_("share of orders closed after service"),
+        definition=_(
+            "Of the orders closed after their service on the days of the period, those that"
+            " somebody rated. The others are unrated, not content: satisfaction says nothing of"
+            " them."
+        ),
+        grain=Grain.DIVISION,
+        time=Time.FLOW,
+        subject="dispatch.order",
+        ratio=True,
+        missing=Missing.NOT_KNOWN,
+        personal=True,
+        sql=_orders(
+            "closed_at",
+            "o.state = 'CLOSED'",
+            numerator="(o.rated_at IS NOT NULL)::int",
+            denominator="1",
+        ),
+    )
+)
 _flow(
     "orders_unserved",
     _("Orders ended without service"),
@@ -114,7 +138,10 @@ _flow(
         "Orders refused, cancelled or handed to the hotline on the days of the period; each"
         " says why on its own timeline."
     ),
-    _orders("closed_at", "o.state IN ('REFUSED', 'CANCELLED', 'TRANSFERRED')"),
+    _orders(
+        "closed_at",
+        "o.placed_at IS NOT NULL AND o.state IN ('REFUSED', 'CANCELLED', 'TRANSFERRED')",
+    ),
 )
 
 declare(
@@ -198,27 +225,43 @@ declare(
         sql=_ratings(f"(r.overall >= {GOOD})::int", "1"),
     )
 )
-_flow(
-    "order_fees_asked",
-    _("Ratings that tell of a fee"),
-    _(
-        "Ratings of the days of the period in which somebody says that a fee was asked. Service"
-        " is free; each is called back."
-    ),
-    _ratings("1", "NULL", "r.fee_asked"),
-    _("ratings"),
+declare(
+    Figure(
+        name="order_fees_asked",
+        title=_("Ratings that tell of a fee"),
+        unit=_("ratings"),
+        definition=_(
+            "Ratings of the days of the period in which somebody says that a fee was asked."
+            " Service is free; each is called back."
+        ),
+        grain=Grain.DIVISION,
+        time=Time.FLOW,
+        subject="dispatch.rating",
+        personal=True,
+        good="down",
+        sql=_ratings("1", "NULL", "r.fee_asked"),
+    )
 )
-_flow(
-    "order_complaints",
-    _("Complaints about orders"),
-    _("Complaints that residents made about an order on the days of the period."),
-    """
-        SELECT c.id AS row_id, c.division_id AS unit_id, c.division_id,
-               (c.made_at AT TIME ZONE %(zone)s)::date AS starts_on, NULL::date AS ends_on,
-               1::bigint AS numerator, NULL::bigint AS denominator, c.code AS label
-        FROM dispatch_complaint c
-    """,
-    _("complaints"),
+declare(
+    Figure(
+        name="order_complaints",
+        title=_("Complaints about orders"),
+        unit=_("complaints"),
+        definition=_(
+            "Complaints that residents made about an order on the days of the period."
+        ),
+        grain=Grain.DIVISION,
+        time=Time.FLOW,
+        subject="dispatch.complaint",
+        personal=True,
+        good="down",
+        sql="""
+            SELECT c.id AS row_id, c.division_id AS unit_id, c.division_id,
+                   (c.made_at AT TIME ZONE %(zone)s)::date AS starts_on, NULL::date AS ends_on,
+                   1::bigint AS numerator, NULL::bigint AS denominator, c.code AS label
+            FROM dispatch_complaint c
+        """,
+    )
 )
 
 declare(

@@ -118,18 +118,26 @@ def read(
     trail, children = family(code, state.as_of)
     if not trail or trail[-1].code != code:
         return None
-    values = _values(code, names, state.as_of)
-    readings = [_reading(name, values.get(name, {}), state.as_of, targets) for name in names]
     ranking = rank(ranked_by, children, state.as_of) if children else []
     return Board(
         division=trail[-1],
         trail=trail,
         children=children,
         as_of=state.as_of,
-        readings=readings,
+        readings=readings(code, names, state.as_of, targets),
         ranking=ranking,
         ranked_by=figures.get(ranked_by),
     )
+
+
+def readings(
+    code: int, names: Sequence[str], as_of: date, targets: dict[str, int]
+) -> list[Reading]:
+    """The stored values of a division with their history, in the order asked for; one query."""
+    values = _values(code, names, as_of)
+    this = month_of(as_of)
+    months = [months_before(this, back) for back in range(TREND_MONTHS - 1, -1, -1)]
+    return [_reading(name, values.get(name, {}), months, targets) for name in names]
 
 
 def family(code: int, day: date) -> tuple[list[Division], list[Division]]:
@@ -157,11 +165,11 @@ def _values(code: int, names: Sequence[str], as_of: date) -> dict[str, dict[date
 
 
 def _reading(
-    name: str, values: dict[date, Cell], as_of: date, targets: dict[str, int]
+    name: str, values: dict[date, Cell], months: list[date], targets: dict[str, int]
 ) -> Reading:
+    """`months` end with the current one."""
     figure = figures.get(name)
-    this = month_of(as_of)
-    months = [months_before(this, back) for back in range(TREND_MONTHS - 1, -1, -1)]
+    this = months[-1]
     known_months = [m for m in months if m in values]
     # A figure kept for few months has no history before its first value.
     months = [m for m in months if known_months and m >= known_months[0]]

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from django.db import connection
 
-from xinfeng.base import figures, scope
+from xinfeng.base import codes, figures, scope
 from xinfeng.base.figures import Time
 from xinfeng.journal import queries as journal
 from xinfeng.journal.queries import Line
@@ -93,7 +93,8 @@ def _recount_touched(
 
 
 def _judged_as_a_whole(name: str) -> bool:
-    return figures.get(name).time is Time.STATE or name == "categories_in_use"
+    figure = figures.get(name)
+    return figure.time is Time.STATE or figure.as_a_whole
 
 
 def _store(names: Sequence[str], inside: str = "true") -> int:
@@ -106,8 +107,11 @@ def _store(names: Sequence[str], inside: str = "true") -> int:
 
 def _spread(names: Sequence[str], extent: Extent) -> None:
     """Add the change of each recounted span to the divisions above it."""
+    tops = extent.tops or ()
+    above = {code for top in tops for code in codes.ancestors(top, codes.level_of(top))}
     with connection.cursor() as cursor:
-        cursor.execute(_SPREAD, {"figures": list(names), "tops": list(extent.tops or ())})
+        cursor.execute(_SPREAD, {"figures": list(names), "tops": list(tops)})
+        cursor.execute(_EMPTY, {"figures": list(names), "above": sorted(above)})
 
 
 def _alone() -> None:
@@ -129,6 +133,11 @@ _ADD = """
     SELECT figure, division_id, month, numerator, denominator, rows
     FROM pg_temp.recount WHERE {inside}
     ON CONFLICT (figure, month, division_id) DO NOTHING
+"""
+# A value whose last row went is not stored, as a recount would not store it.
+_EMPTY = """
+    DELETE FROM insight_monthlyfigure
+    WHERE division_id = ANY(%(above)s) AND figure = ANY(%(figures)s) AND rows = 0
 """
 # Above them, the change of each span's top is added.
 _SPREAD = """

@@ -6,10 +6,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db import connection
-from django.db.models import Model, Sum
-from django.urls import reverse
+from django.db.models import Sum
 
-from xinfeng.activities.models import Activity
 from xinfeng.base import codes, figures, scope
 from xinfeng.base.figures import Figure, Row, Time, Value
 from xinfeng.base.scope import Span
@@ -21,8 +19,8 @@ from xinfeng.inspections.queries import (
     outcome_of,
 )
 from xinfeng.places.models import Division, Place
-from xinfeng.teams.models import Team
 
+from .addresses import Reader, addresses
 from .asking import Question
 from .board import Cell, Rank, family, month_of, rank
 from .models import MonthlyFigure, RollUp
@@ -61,9 +59,7 @@ class Answer:
         return self.permille if self.figure.ratio else self.value.numerator
 
 
-def answer(
-    figure: Figure, question: Question, *, spans: Sequence[Span], person: int | None
-) -> Answer:
+def answer(figure: Figure, question: Question, *, reader: Reader) -> Answer:
     """Everything the figure's page shows; about ten queries whatever the city's size."""
     code = question.within or published().city
     state = RollUp.objects.order_by("pk").first()
@@ -72,12 +68,13 @@ def answer(
         # A merged division has no children today, and its page all the same.
         trail, children = _trail(code), []
     value, stored = _value(figure, question, state)
-    span, is_open = _open_span(figure, question, spans)
+    span, is_open = _open_span(figure, question, reader.spans)
+    reading = scope.reading(person_id=reader.person, spans=reader.spans)
+    rows: list[Row] = []
+    pages: dict[int, str] = {}
     # Only rows about people are hidden from anybody, so only they need a scope.
-    reader = scope.reading(person_id=person, spans=spans) if figure.personal else nullcontext()
-    rows = []
     if is_open:
-        with reader:
+        with reading if figure.personal else nullcontext():
             rows = figures.rows(
                 figure.name,
                 question.window,
@@ -86,6 +83,7 @@ def answer(
                 after=question.after,
                 limit=PAGE + 1,
             )
+            pages = addresses(figure, rows[:PAGE], reader)
     shown = rows[:PAGE]
     current = stored and state is not None and question.window.as_of == state.as_of
     ranking = rank(figure.name, children, question.window.as_of) if current else []
@@ -101,7 +99,7 @@ def answer(
         ranking=ranking,
         rows=shown,
         names=_names({row.division_id for row in shown}, known),
-        addresses=_addresses(figure, shown),
+        addresses=pages,
         rows_are_open=is_open,
         narrowed=span != question.span,
         next_after=_key(shown[-1]) if len(rows) > PAGE else None,
@@ -189,30 +187,6 @@ def _names(wanted: set[int], known: Iterable[Division]) -> dict[int, str]:
         found = Division.objects.filter(code__in=missing).order_by("code")
         names |= {division.code: division.name for division in found}
     return names
-
-
-# Where a row's page lies: the model that has the page's code, and the page.
-_PAGES: dict[str, tuple[type[Model], str]] = {
-    "teams.team": (Team, "teams:team"),
-    "activities.activity": (Activity, "activities:activity"),
-}
-
-
-def _addresses(figure: Figure, rows: Sequence[Row]) -> dict[int, str]:
-    """The page each row opens, by row id; rows without a page of their own open none."""
-    if figure.subject == "places.division":
-        return {row.row_id: reverse("insight:division", args=[row.row_id]) for row in rows}
-    if figure.subject in _PAGES:
-        model, page = _PAGES[figure.subject]
-        ids = {row.row_id: row.row_id for row in rows}
-    elif figure.grain is figures.Grain.PLACE:
-        model, page = Place, "places:place"
-        ids = {row.row_id: row.unit_id for row in rows}
-    else:
-        return {}
-    found = model._default_manager.filter(pk__in=set(ids.values())).order_by("pk")
-    pages = {pk: reverse(page, args=[code]) for pk, code in found.values_list("pk", "code")}
-    return {row_id: pages[unit] for row_id, unit in ids.items() if unit in pages}
 
 
 def _key(row: Row) -> str:

@@ -11,8 +11,10 @@ from xinfeng.base import clock, figures, scope, standing
 from xinfeng.base.exports import plain
 from xinfeng.base.figures import Row
 from xinfeng.base.refusal import Refusal, Unknown
+from xinfeng.people.permissions import OFFICES
 
 from . import asking, geography, queries
+from .addresses import Reader
 from .board import read
 from .models import RollUp
 from .published import published
@@ -70,8 +72,13 @@ def figures_list(request: HttpRequest) -> HttpResponse:
 def figure(request: HttpRequest, name: str) -> HttpResponse:
     asked = _figure(name)
     question = asking.question(asked, request.GET, today=clock.today(), city=published().city)
-    page = queries.answer(asked, question, spans=_spans(request), person=request.user.pk)
+    page = queries.answer(asked, question, reader=_reader(request))
     return render(request, "insight/figure.html", {"page": page})
+
+
+def _reader(request: HttpRequest) -> Reader:
+    visitor: standing.Standing = request.standing  # type: ignore[attr-defined]
+    return Reader(request.user.pk, _spans(request), visitor.spans(OFFICES))
 
 
 def _spans(request: HttpRequest) -> list[tuple[int, int]]:

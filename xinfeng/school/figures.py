@@ -94,6 +94,7 @@ declare(
         time=Time.STOCK,
         subject="people.person",
         personal=True,
+        as_a_whole=True,
         sql=f"""
             SELECT f.person_id AS row_id, f.division_id AS unit_id, f.division_id,
                    f.first_on AS starts_on, NULL::date AS ends_on, 1::bigint AS numerator,
