@@ -84,18 +84,27 @@ def move_orders(keep: Person, gone: Person, actor: Person, at: datetime) -> None
 
 @scope.command
 def forget_words(*, at: datetime) -> int:
-    """What residents wrote and clerks noted is emptied with the contact; the stars stay."""
+    """What residents wrote and clerks noted is emptied with the contact; the stars stay.
+
+    So is where exactly it was, where it was sent from, and what volunteers wrote about it.
+    """
     days = pack.load(settings.CITY_PACK).rules.order_contact_days
     ended = Order.objects.filter(closed_at__lte=at - timedelta(days=days))
     written = (
         Rating.objects.filter(order__in=ended).exclude(comment_sealed=""),
         CallBack.objects.filter(order__in=ended).exclude(note_sealed=""),
         Complaint.objects.filter(order__in=ended).exclude(text_sealed="", answer_sealed=""),
+        Offer.objects.filter(order__in=ended).exclude(words=""),
+        ended.exclude(cell=None, address_digest=None),
     )
     ids = [list(rows.order_by("pk").values_list("pk", flat=True)[:_BATCH]) for rows in written]
     Rating.objects.filter(pk__in=ids[0]).update(comment_sealed="")
     CallBack.objects.filter(pk__in=ids[1]).update(note_sealed="")
     Complaint.objects.filter(pk__in=ids[2]).update(text_sealed="", answer_sealed="")
+    Offer.objects.filter(pk__in=ids[3]).update(words="")
+    Order.objects.filter(pk__in=ids[4]).update(
+        lat_e6=None, lon_e6=None, cell=None, address_digest=None
+    )
     count = sum(map(len, ids))
     if count:
         first = ended.order_by("closed_at", "pk").first()
