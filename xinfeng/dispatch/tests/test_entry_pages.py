@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from xinfeng.base import clock, scope
@@ -182,6 +183,24 @@ def test_a_device_of_the_station_signs_out_and_orders_for_the_station(client):
     assert "重新开始" in opened.content.decode()
     assert (order.channel, order.place_id) == (Channel.KIOSK, place.pk)
     assert "完成，下一位" in client.get(answer["Location"]).content.decode()
+
+
+def test_a_device_of_the_station_shows_nothing_but_its_form_and_begins_again(client):
+    place = a_place()
+    start = address("kiosk", drafting.kiosk_pass(place, clock.today()))
+    menu = client.get(start, follow=True).content.decode()
+    slip = step_through(client)["Location"]
+    pages = [menu, client.get(slip).content.decode()]
+    pages.append(client.get(slip.removesuffix("slip/")).content.decode())
+
+    for page in pages:
+        assert 'class="ways"' not in page
+        assert 'class="public-ways"' not in page
+        assert f'class="brand" href="{start}"' in page
+        assert f'http-equiv="refresh" content="180;url={start}"' in page
+    own = Client().get(slip).content.decode()
+    assert 'class="ways"' in own
+    assert 'class="public-ways"' in own
 
 
 def test_the_next_person_at_the_station_sees_nothing_of_the_last(client):

@@ -46,14 +46,13 @@ def slip(request: VisitorRequest, key: str) -> HttpResponse:
         if settings.PUBLIC_ADDRESS
         else request.build_absolute_uri(path)
     )
-    draft = drafting.of(request)
     page = {
         "page": tracked,
         "key": key,
         "address": address,
         "qr": drawing.poster(address),
         "is_new": tracked.is_new,
-        "kiosk": draft.kiosk if draft else "",
+        "kiosk": _kiosk(request),
     }
     return _private(render(request, "dispatch/slip.html", page))
 
@@ -126,11 +125,17 @@ def cancel(request: VisitorRequest, key: str) -> HttpResponse:
     return redirect("dispatch:track", key)
 
 
+def _kiosk(request: VisitorRequest) -> str:
+    """At a station the order of one person is not left open for the next."""
+    draft = drafting.of(request)
+    return draft.kiosk if draft else ""
+
+
 def _page(request: VisitorRequest, key: str, found: Tracked, **forms: Any) -> HttpResponse:
     page = {
         "page": found,
         "key": key,
-        "kiosk": "",
+        "kiosk": _kiosk(request),
         "door": _door(request, found),
         "rating": RatingForm(),
         "complaint": ComplaintForm(),
