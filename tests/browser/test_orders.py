@@ -129,6 +129,8 @@ def register_next_door(page, trail):
 def verify_and_ask(page, demo, code):
     """The desk makes sure that it is meant, sees who could go and why, and asks."""
     sign_in(page, demo, "township")
+    page.goto("/orders/desk/")
+    looked_at(page, "desk")
     page.goto("/orders/desk/verify/")
     looked_at(page, "desk-verify")
     page.goto(f"/orders/desk/orders/{code}/")
