@@ -9,11 +9,12 @@ from xinfeng.dispatch import commands
 from xinfeng.dispatch.models import Order, State
 from xinfeng.people.models import Person
 from xinfeng.people.tests.build import an_office
-from xinfeng.people.tests.tokens import bearer
+from xinfeng.people.tests.tokens import bearer, refused_with
 from xinfeng.people.tokens import Scope
 from xinfeng.places.tests.build import NINE, a_city
+from xinfeng.teams.tests.build import a_team
 
-from .build import a_verified_order
+from .build import a_verified_order, an_item
 from .volunteers import NOW, a_volunteer
 
 pytestmark = pytest.mark.django_db
@@ -84,3 +85,47 @@ def test_nobody_answers_for_somebody_else_or_sees_whom_it_is_for(client, order):
     for act in ("acceptance", "contact", "taking", "return"):
         assert post(client, order, act, other).status_code == 404
     assert post(client, order, "refusal", other, reason="NO_TIME").status_code == 404
+
+
+def test_an_open_order_is_taken_by_whoever_is_first(client):
+    office, mei, lan = an_office(a_city().township), a_volunteer("mei"), a_volunteer("lan")
+    order = a_verified_order(item_id=an_item("grab", mode="GRAB").pk)
+    commands.open_to_all(order_id=order.pk, actor=office, at=NOW)
+    listed = client.get(ASKED, headers=bearer(mei, Scope.PART))
+
+    taken = post(client, order, "taking", mei).json()
+    late = post(client, order, "taking", lan)
+
+    assert [one["order"] for one in listed.json()["open_to_all"]] == [order.code]
+    assert "张" not in listed.content.decode()
+    assert (taken["order_state"], taken["offer_state"]) == ("ACCEPTED", "ACCEPTED")
+    assert late.status_code in {404, 409}
+    assert state(order) == State.ACCEPTED
+
+
+def test_a_leader_passes_an_order_on_and_each_member_answers(client):
+    office, lan, mei = an_office(a_city().township), a_volunteer("lan"), a_volunteer("mei")
+    team = a_team(leader=lan, members=(mei,))
+    order = a_verified_order()
+    commands.offer_to_team(order_id=order.pk, team_id=team.pk, actor=office, at=NOW)
+    asked = client.get(ASKED, headers=bearer(lan, Scope.PART)).json()
+
+    passed = post(client, order, "members", lan, members=[mei.pk])
+    accepted = post(client, order, "acceptance", mei).json()
+
+    assert [one["team"] for one in asked["teams"]] == [team.code]
+    assert passed.status_code == 200
+    assert post(client, order, "contact", lan).status_code == 404
+    assert accepted["order_state"] == "ACCEPTED"
+
+
+@pytest.mark.parametrize("act", ["acceptance", "taking", "return"])
+def test_a_refusal_is_the_same_on_the_page(client, order, act):
+    mei = Person.objects.get(username="mei")
+    post(client, order, "refusal", mei, reason="NO_TIME")
+
+    told = post(client, order, act, mei)
+    client.force_login(mei)
+    shown = client.post(f"/orders/asked/{order.code}/{act}/")
+
+    assert refused_with(told) == refused_with(shown)
