@@ -3,10 +3,8 @@
 from uuid import uuid4
 
 import pytest
-from django.core.cache import cache
 
 from xinfeng.base import clock, scope
-from xinfeng.config import api
 from xinfeng.dispatch.models import Order
 from xinfeng.dispatch.queries import key_of
 from xinfeng.people.models import Contact
@@ -38,8 +36,6 @@ LATER = MONDAY + HOUR
 
 @pytest.fixture(autouse=True)
 def now(monkeypatch):
-    cache.clear()
-    monkeypatch.setattr(api.Paced, "allow_request", lambda self, request: True)
     moment = [LATER]
     monkeypatch.setattr(clock, "now", lambda: moment[0])
     return moment
