@@ -9,7 +9,7 @@ from time import perf_counter
 from xinfeng.base import clock, figures, scope
 from xinfeng.base.figures import Window
 from xinfeng.base.pack import Pack
-from xinfeng.config import environment, first_morning
+from xinfeng.config import environment, first_morning, first_rounds
 from xinfeng.insight import commands as insight
 from xinfeng.insight.published import published
 from xinfeng.inspections import commands as inspections
@@ -58,6 +58,7 @@ def ensure_built(city: Pack, *, scale: str, seed: int, say: Say) -> Built:
     _keep(sign_ins_file(), "\n".join(lines) + "\n")
     first_morning.work(city.code, say)
     _judge(city, say)
+    first_rounds.hold(city.code, say)
     _roll_up(say)
     return Built(scale)
 
