@@ -20,7 +20,7 @@ from xinfeng.inspections.commands.readings import lines_of
 from xinfeng.inspections.models import Round, RoundPoint, Standard, Verdict, VisitState
 from xinfeng.inspections.tree import Answer, Line
 from xinfeng.people import commands as people
-from xinfeng.people.models import Grant, Person, Role
+from xinfeng.people.models import Grant, Person, PersonState, Role
 from xinfeng.units.models import Point
 from xinfeng.units.queries import units_of
 
@@ -141,7 +141,7 @@ def _inspectors(city: int, office: Person, count: int, at: datetime) -> list[int
             .values_list("person_id", flat=True)
         )
         others = (
-            Person.objects.filter(registered_on__isnull=False, left_on=None, is_active=True)
+            Person.objects.filter(registered_on__isnull=False, left_on=None, state=PersonState.ACTIVE)
             .exclude(pk__in=[*known, office.pk])
             .order_by("pk")
             .values_list("pk", flat=True)
