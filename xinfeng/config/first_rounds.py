@@ -141,7 +141,9 @@ def _inspectors(city: int, office: Person, count: int, at: datetime) -> list[int
             .values_list("person_id", flat=True)
         )
         others = (
-            Person.objects.filter(registered_on__isnull=False, left_on=None, state=PersonState.ACTIVE)
+            Person.objects.filter(
+                registered_on__isnull=False, left_on=None, state=PersonState.ACTIVE
+            )
             .exclude(pk__in=[*known, office.pk])
             .order_by("pk")
             .values_list("pk", flat=True)
