@@ -94,6 +94,10 @@ def city(monkeypatch):
                 "session_id": night_class.sessions.order_by("number").first().pk,
                 "timetable_code": plan.code, "material_code": "NONE",
             },
+            "units": {
+                "code": "U001", "point_code": "P001", "sheet_id": 1, "member_id": 1,
+                "verb": "suspension", "kind": "units",
+            },
             "filing": {
                 "name": task.standard.name, "version": task.standard.version,
                 "task_id": task.pk,

@@ -10,6 +10,7 @@ from xinfeng.config.today import today
 
 PREFIXES = {
     "places": "places/",
+    "units": "units/",
     "teams": "teams/",
     "hours": "hours/",
     "activities": "activities/",
