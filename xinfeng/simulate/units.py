@@ -1,6 +1,6 @@
 """Responsible units with their people, and the points of the pack's types they answer for."""
 
-from collections import defaultdict
+from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
@@ -243,7 +243,7 @@ def _positions(
 
 
 def _names(on: Grounds, of_type: Ints, place: Ints, division: Ints) -> list[str]:
-    terms, seen = on.ground.pack.point_types, defaultdict(int)
+    terms, seen = on.ground.pack.point_types, Counter[str]()
     made = []
     for one, at, code in zip(of_type.tolist(), place.tolist(), division.tolist(), strict=True):
         if at >= 0:

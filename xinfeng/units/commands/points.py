@@ -148,7 +148,7 @@ def _refuse_wish(wish: PointWish, division_id: int, point: Point | None) -> None
     if place is None or place.division_id != division_id:
         raise Refusal("place_elsewhere", _("The practice place lies in another division."))
     others = Point.objects.filter(place=place, type_id=wish.type_id)
-    others = others.exclude(state=PointState.CLOSED).exclude(pk=point.pk if point else None)
+    others = others.exclude(state=PointState.CLOSED).exclude(pk=point.pk if point else 0)
     if others.exists():
         raise Refusal("place_is_a_point", _("This practice place is such a point already."))
 

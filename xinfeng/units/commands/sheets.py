@@ -131,10 +131,11 @@ def _units(rows: list[Row], actor: Person, at: datetime) -> None:
 
 def _refuse_rings(units: dict[str, Unit]) -> None:
     """No unit stands under itself, however long the way round."""
-    above = dict(Unit.objects.values_list("pk", "parent_id"))
+    above: dict[int, int | None] = dict(Unit.objects.values_list("pk", "parent_id"))
     above |= {unit.pk: unit.parent_id for unit in units.values()}
     for first in above:
-        seen, now = set(), above[first]
+        seen: set[int] = set()
+        now = above[first]
         while now is not None and now not in seen:
             if now == first:
                 raise Refusal("unit_parent_impossible", _("This unit cannot stand above it."))
