@@ -215,7 +215,7 @@ def _read(asked: Asked, horizon: Horizon, villages: Ints) -> list[tuple[int, int
     week = _week(asked, horizon)
     wanted = _wanted(asked, horizon) | {"villages": villages.tolist(), "week": week}
     return crowd.fetched(
-        f"SELECT n.id, p.division_id, p.availability {_able(asked)}"
+        f"SELECT n.id, p.division_id, p.availability {_able(asked, within=_HERE)}"
         " AND p.division_id = ANY(%(villages)s)"
         " AND (p.availability IS NULL OR p.availability & %(week)s <> 0)",
         wanted,
@@ -318,12 +318,12 @@ def _week(asked: Asked, horizon: Horizon) -> int:
     return bits
 
 
-def _able(asked: Asked) -> str:
-    """From and where: everybody who can serve it, wherever they live and whenever."""
+def _able(asked: Asked, within: str = "") -> str:
+    """From and where: everybody who can serve it, whenever; `within` narrows the papers."""
     conditions = [
         _CAN if asked.skills else "",
         _SPEAKS if asked.language else "",
-        *(_HOLDS.format(number=number) for number in range(len(asked.qualifications))),
+        *(_HOLDS.format(number=number, within=within) for number in range(len(asked.qualifications))),
     ]
     return _ABLE + "".join(conditions)
 
@@ -361,10 +361,12 @@ _ABLE = """
 # Left out where nothing is asked: an index on words has no answer to none.
 _CAN = " AND p.skills @> %(skills)s::varchar[]"
 _SPEAKS = " AND p.languages @> %(languages)s::varchar[]"
+# A paper lies in its holder's village: otherwise all drivers of the city would be read first.
+_HERE = "AND q.division_id = ANY(%(villages)s)"
 _HOLDS = """
       AND EXISTS (
           SELECT FROM people_qualification q
-          WHERE q.person_id = n.id AND q.code = %(paper{number})s
+          WHERE q.person_id = n.id AND q.code = %(paper{number})s {within}
             AND q.checked_at IS NOT NULL
             AND (q.valid_until IS NULL OR q.valid_until >= %(on)s)
       )
