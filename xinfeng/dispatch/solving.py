@@ -79,7 +79,9 @@ def waiting(division_id: int, at: datetime) -> list[Order]:
     """
     lo, hi = codes.span(division_id, codes.level_of(division_id))
     orders = _waiting(Order.objects.inside(lo, hi), at)
-    return list(orders.select_related("item", "place", "shift", "contact").order_by("pk"))
+    # Thousands of orders share a few items; and only what the matching asks is read of each.
+    wanted = orders.select_related("place", "shift", "contact").prefetch_related("item")
+    return list(wanted.only(*_OF_ORDERS).order_by("pk"))
 
 
 def waiting_ids(order_ids: Iterable[int], at: datetime) -> set[int]:
@@ -132,7 +134,7 @@ def solve(division_id: int, seed: int, at: datetime) -> Solution:
 
 def _asked(orders: Sequence[Order], horizon: Horizon, city: Ground) -> list[Asked]:
     offers = Offer.objects.filter(order__in=[order.pk for order in orders])
-    rows = offers.order_by("order_id", "pk")
+    rows = offers.only(*_OF_OFFERS).order_by("order_id", "pk")
     of = {key: list(group) for key, group in groupby(rows, key=lambda offer: offer.order_id)}
     asked = [ask(order, of.get(order.pk, ()), horizon, city) for order in orders]
     return [one for one in asked if one.people > 0]
@@ -258,4 +260,12 @@ def _asked_in_vain(one: Asked, there: Crowd, words: Vocabulary, reach: int) -> i
     return int(fits.sum())
 
 
+# What `asking.ask` looks at.
+_OF_ORDERS = (
+    "attempt", "state", "warned", "is_urgent", "division", "people", "language", "lat_e6",
+    "lon_e6", "is_for_minor", "wished_from", "wished_until", "wished_parts", "requester",
+    "placed_by", "item", "place__lat_e6", "place__lon_e6", "shift__starts_at",
+    "contact__person",
+)  # fmt: skip
+_OF_OFFERS = ("order", "attempt", "state", "person", "starts_at", "offered_at")
 _COLUMNS = ("position", "can", "free", "speaks", "is_adult", "room", "load", "rating")

@@ -323,7 +323,7 @@ def _able(asked: Asked, within: str = "") -> str:
     conditions = [
         _CAN if asked.skills else "",
         _SPEAKS if asked.language else "",
-        *(_HOLDS.format(number=number, within=within) for number in range(len(asked.qualifications))),
+        *(_HOLDS.format(number=n, within=within) for n in range(len(asked.qualifications))),
     ]
     return _ABLE + "".join(conditions)
 

@@ -20,7 +20,6 @@ from xinfeng.dispatch.stretches import DAYS, Horizon
 
 # Whose turn it is: orders of so many days count as load.
 LOAD = timedelta(days=90)
-_HEADER, _TRAILER = 19, 2
 
 
 @dataclass(frozen=True)
@@ -203,17 +202,17 @@ def _wanted(words: Vocabulary, villages: Ints, horizon: Horizon) -> dict[str, An
 
 
 def _rows(sql: str, wanted: dict[str, Any], width: int) -> list[Ints]:
-    """Columns of whole numbers, none of them null, by COPY: no row becomes an object."""
-    with (
-        connection.cursor() as cursor,
-        cursor.copy(f"COPY ({sql}) TO STDOUT (FORMAT binary)", wanted) as copy,
-    ):
-        sent = b"".join(copy)
-    fields = [("fields", ">i2")]
-    for n in range(width):
-        fields += [(f"length{n}", ">i4"), (f"value{n}", ">i8")]
-    table = np.frombuffer(sent[_HEADER:-_TRAILER], np.dtype(fields))
-    return [table[f"value{n}"].astype(np.int64) for n in range(width)]
+    """Columns of whole numbers, none of them null, sent as one value: no row becomes an object.
+
+    COPY would hand over each row by itself, which took longer than reading them.
+    """
+    names = [f"c{n}" for n in range(width)]
+    line = " || ".join(f"int8send({name})" for name in names)
+    # Our own words through and through; what is asked for travels as parameters.
+    packed = f"SELECT string_agg({line}, ''::bytea) FROM ({sql}) t({', '.join(names)})"  # noqa: S608
+    [(sent,)] = fetched(packed, wanted)
+    table = np.frombuffer(sent or b"", ">i8").reshape(-1, width)
+    return [table[:, n].astype(np.int64) for n in range(width)]
 
 
 def fetched(sql: str, wanted: dict[str, Any]) -> list[Any]:
