@@ -21,6 +21,7 @@ from bench import (
     orders,
     proof,
     roster,
+    school,
     teams,
 )
 from bench import inspections as rounds
@@ -56,6 +57,7 @@ def answers() -> Iterator[Measured]:
     yield from proof.answers()
     yield from orders.answers()
     yield from dispatch.answers()
+    yield from school.answers()
     yield from rounds.answers()
 
 
