@@ -14,6 +14,8 @@ PUBLIC = {
     "places:place",
     "places:export",
     "places:division_options",
+    "places:place_options",
+    "teams:options",
     "inspections:standards",
     "inspections:newest",
     "inspections:standard",

@@ -16,8 +16,8 @@ from xinfeng.base.pack import Term
 from xinfeng.base.phone import BadPhone
 from xinfeng.base.phone import parse as parse_phone
 from xinfeng.base.refusal import Refusal
-from xinfeng.places.choosing import DivisionField
-from xinfeng.places.models import Division, Place
+from xinfeng.places.choosing import DivisionField, PlaceField
+from xinfeng.places.models import Division
 
 from .ages import OF_AGE_TO_CONSENT, YOUNGEST
 from .models import SLOTS, Person, Role
@@ -31,14 +31,8 @@ class OverForm(forms.Form):
     division = DivisionField(
         help_text=_("For offices and auditors: a name or a code."), required=False
     )
-    place = forms.ModelChoiceField(
-        label=_("Code of the place"),
-        help_text=_("For keepers: the place they keep, instead of a division."),
-        queryset=Place.objects.all(),
-        to_field_name="code",
-        required=False,
-        widget=forms.TextInput,
-        error_messages={"invalid_choice": _("There is no place with this code.")},
+    place = PlaceField(
+        help_text=_("For keepers: the place they keep, instead of a division."), required=False
     )
 
     def over(self) -> dict[str, int | None]:

@@ -1,4 +1,6 @@
-"""A division in a form: by its name, by its code, or from a list that follows what is typed."""
+"""A division or a place in a form: by its name, by its code, or from a list that follows what
+is typed.
+"""
 
 import re
 from dataclasses import dataclass
@@ -6,14 +8,16 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_lazy
 
 from xinfeng.base import codes
 
-from .models import Division
+from .models import Division, Place, PlaceState
 
 MOST = 12
 # So many are looked at for the words that name what lies above.
@@ -52,8 +56,19 @@ def _path(division: Division, names: dict[int, str]) -> str:
     return "".join(names.get(pk, "") for pk in ancestors[1:]) + division.name
 
 
-class DivisionInput(forms.TextInput):
+def places_named(words: str) -> list[Place]:
+    """Places that are not closed, whose name holds every word, or whose code begins so."""
+    found = Place.objects.exclude(state=PlaceState.CLOSED)
+    for word in words.split():
+        found = found.filter(Q(name__icontains=word) | Q(code__istartswith=word))
+    return list(found.order_by("name", "code")[:MOST]) if words.strip() else []
+
+
+class TypedInput(forms.TextInput):
     """Text with a list below it, fetched while typing; without a script the text is enough."""
+
+    # The address that answers what was typed with the options of the list.
+    options = ""
 
     def render(
         self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None
@@ -62,13 +77,73 @@ class DivisionInput(forms.TextInput):
         live = {
             "list": f"{ident}_list",
             "autocomplete": "off",
-            "hx-get": reverse("places:division_options"),
+            "hx-get": reverse(self.options),
             "hx-trigger": "input changed delay:250ms",
             "hx-target": f"#{ident}_list",
             "hx-params": name,
         }
         text = super().render(name, value, (attrs or {}) | live, renderer)
         return format_html('{}<datalist id="{}_list"></datalist>', text, ident)
+
+
+class DivisionInput(TypedInput):
+    options = "places:division_options"
+
+
+class PlaceInput(TypedInput):
+    options = "places:place_options"
+
+
+class CodedField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """Something with a name and a code: typed as "name code", as its code or by its name."""
+
+    unknown: str | Promise = ""
+    several: str | Promise = ""
+
+    def named(self, words: str) -> list[Any]:
+        raise NotImplementedError
+
+    def to_python(self, value: Any) -> Any:
+        text = str(value or "").strip()
+        if not text:
+            return None
+        if by_code := self.queryset.filter(code__iexact=text.split()[-1]).first():
+            return by_code
+        found = self.named(text)
+        exact = [one for one in found if one.name == text]
+        if len(exact or found) == 1:
+            return (exact or found)[0]
+        if not found:
+            raise ValidationError(str(self.unknown), "invalid_choice")
+        listed = "、".join(coded(one) for one in found[:4])
+        raise ValidationError(str(self.several) % {"listed": listed}, "several")
+
+    def prepare_value(self, value: Any) -> Any:
+        """What was typed stays; what was chosen is said with its name."""
+        if isinstance(value, int):
+            value = self.queryset.filter(pk=value).first() or value
+        return coded(value) if hasattr(value, "code") else value
+
+
+class PlaceField(CodedField):
+    widget = PlaceInput
+    unknown = gettext_lazy("There is no place with this name or code.")
+    several = gettext_lazy("Several places are called so: %(listed)s. Choose one of them.")
+
+    def __init__(self, **more: Any) -> None:
+        usual = {
+            "label": gettext_lazy("Practice place"),
+            "help_text": gettext_lazy("Its name or its code; a list follows what you type."),
+        }
+        super().__init__(queryset=Place.objects.all(), **usual | more)
+
+    def named(self, words: str) -> list[Any]:
+        return places_named(words)
+
+
+def coded(thing: Any) -> str:
+    """As a list offers it: nobody knows codes, and several bear one name."""
+    return f"{thing.name} {thing.code}"
 
 
 class DivisionField(forms.ModelChoiceField):  # type: ignore[type-arg]

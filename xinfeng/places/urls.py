@@ -8,6 +8,7 @@ urlpatterns = [
     path("", views.places_list, name="list"),
     path("export.xlsx", views.export, name="export"),
     path("divisions/options/", views.division_options, name="division_options"),
+    path("options/", views.place_options, name="place_options"),
     path("new/", views.add, name="add"),
     path("import/", views.import_table, name="import"),
     path("import/<int:sheet_id>/", views.preview, name="preview"),

@@ -50,6 +50,14 @@ def division_options(request: Request) -> HttpResponse:
 
 
 @require_safe
+def place_options(request: Request) -> HttpResponse:
+    """What a form's list of places shows for the words typed so far."""
+    typed = str(next(iter(request.GET.values()), ""))[:60].replace("\0", "")
+    found = choosing.places_named(typed) if len(typed.strip()) > 1 else []
+    return render(request, "places/_coded_options.html", {"found": found})
+
+
+@require_safe
 def place(request: Request, code: str) -> HttpResponse:
     found = queries.place_page(code, clock.today())
     if found is None:

@@ -3,10 +3,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from xinfeng.places.choosing import DivisionField
-from xinfeng.places.models import Place
+from xinfeng.places.choosing import DivisionField, PlaceField
 
-from .models import REMOVALS, Team, TeamKind
+from .choosing import TeamField
+from .models import REMOVALS, TeamKind
 
 
 class FoundForm(forms.Form):
@@ -16,23 +16,15 @@ class FoundForm(forms.Form):
     name = forms.CharField(label=_("Name of the team"), max_length=120)
     kind = forms.ChoiceField(label=_("Kind"), choices=[("", _("choose")), *TeamKind.choices])
     division = DivisionField()
-    place = forms.ModelChoiceField(
-        label=_("Code of its place"),
-        help_text=_("Leave empty when the team belongs to no place."),
-        queryset=Place.objects.all(),
-        to_field_name="code",
+    place = PlaceField(
+        label=_("Its place"),
+        help_text=_("Type its name. Leave empty when the team belongs to no place."),
         required=False,
-        widget=forms.TextInput,
-        error_messages={"invalid_choice": _("There is no place with this code.")},
     )
-    parent = forms.ModelChoiceField(
-        label=_("Code of the team above it"),
-        help_text=_("Leave empty when it stands on its own."),
-        queryset=Team.objects.all(),
-        to_field_name="code",
+    parent = TeamField(
+        label=_("The team above it"),
+        help_text=_("Type its name. Leave empty when it stands on its own."),
         required=False,
-        widget=forms.TextInput,
-        error_messages={"invalid_choice": _("There is no team with this code.")},
     )
     purpose = forms.CharField(
         label=_("What the team does"),

@@ -7,6 +7,7 @@ app_name = "teams"
 urlpatterns = [
     path("", teams.teams_list, name="list"),
     path("new/", teams.found, name="found"),
+    path("options/", teams.options, name="options"),
     # Whoever is asked
     path("invited/", invitations.invited, name="invited"),
     path("family/", relatives.family, name="relatives"),

@@ -1,13 +1,13 @@
-"""Choosing a division by name, by code, or from the list below what is typed."""
+"""Choosing a division or a place by name, by code, or from the list below what is typed."""
 
 import pytest
 from django import forms
 from django.urls import reverse
 
-from xinfeng.places.choosing import DivisionField, named
+from xinfeng.places.choosing import DivisionField, PlaceField, named
 from xinfeng.places.models import Division
 
-from .build import LONG_AGO, VILLAGE, a_city
+from .build import LONG_AGO, VILLAGE, a_city, a_place
 
 pytestmark = pytest.mark.django_db
 
@@ -92,3 +92,49 @@ def test_the_list_follows_what_is_typed_and_anybody_may_ask(client, city):
 def test_the_list_asks_twice_however_many_there_are(city, django_assert_num_queries):
     with django_assert_num_queries(2):
         named("村")
+
+
+# Places
+
+
+class Kept(forms.Form):
+    place = PlaceField(required=False)
+
+
+def place_of(typed):
+    form = Kept({"place": typed})
+    return form.cleaned_data["place"] if form.is_valid() else str(form.errors["place"])
+
+
+def test_a_place_is_its_name_its_code_or_both(city):
+    tea = a_place(name="茶山村实践站")
+
+    said = ("茶山村实践站", tea.code, tea.code.lower(), f"茶山村实践站 {tea.code}", "茶山")
+    for typed in said:
+        assert place_of(typed) == tea
+
+
+def test_of_several_places_of_a_name_one_is_chosen(city):
+    first = a_place(code="P1", name="乡村书屋")
+    a_place(code="P2", name="乡村书屋")
+
+    assert "乡村书屋 P2" in place_of("书屋")
+    assert place_of("乡村书屋 P1") == first
+
+
+def test_what_is_no_place_is_said_so_and_nothing_is_none(city):
+    assert "no place with this name" in place_of("没有的站")
+    assert place_of("") is None
+
+
+def test_the_list_of_places_follows_what_is_typed(client, city):
+    tea = a_place(name="茶山村实践站")
+    a_place(code="P2", name="茶山旧站", state="CLOSED")
+    address = reverse("places:place_options")
+
+    found = client.get(address, {"place": "茶山"}).content.decode()
+
+    assert f'value="茶山村实践站 {tea.code}"' in found
+    assert "茶山旧站" not in found
+    assert "option" not in client.get(address, {"place": "茶"}).content.decode()
+    assert address in str(Kept()["place"])

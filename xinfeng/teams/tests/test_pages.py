@@ -142,6 +142,33 @@ def test_an_office_founds_names_a_leader_and_dissolves_by_forms(client):
     assert team.leader_id == mei.pk
 
 
+def test_place_and_team_above_are_chosen_by_name(client):
+    client.force_login(an_office(a_city().township))
+    place, above = a_place(name="茶山村实践站"), a_team(name="乡镇总队")
+    page = read(client, "teams:found")
+    assert reverse("places:place_options") in page
+    assert reverse("teams:options") in page
+
+    wish = {
+        "code": "FRESH", "name": "新队", "kind": "STANDING", "division": VILLAGE,
+        "place": "茶山村实践站", "parent": f"乡镇总队 {above.code}",
+    }  # fmt: skip
+    client.post(reverse("teams:found"), wish)
+
+    team = Team.objects.get(code="FRESH")
+    assert (team.place, team.parent) == (place, above)
+
+
+def test_the_list_of_teams_follows_what_is_typed(client):
+    above = a_team(name="乡镇总队")
+
+    found = client.get(reverse("teams:options"), {"parent": "总队"}).content.decode()
+
+    assert f'value="乡镇总队 {above.code}"' in found
+    nothing = client.get(reverse("teams:options"), {"parent": "总"}).content.decode()
+    assert "option" not in nothing
+
+
 def test_a_wrong_code_is_told_beside_its_field(client):
     client.force_login(an_office(a_city().township))
     wish = {"code": "X", "name": "新队", "kind": "STANDING", "division": "1", "place": "HY"}

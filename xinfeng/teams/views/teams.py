@@ -5,13 +5,18 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import (
+    require_GET,
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
 
 from xinfeng.base import clock, codes, short_code
 from xinfeng.people.http import SignedInRequest, VisitorRequest
 from xinfeng.people.models import Person
 from xinfeng.people.permissions import is_office
-from xinfeng.teams import commands, permissions, queries
+from xinfeng.teams import choosing, commands, permissions, queries
 from xinfeng.teams.forms import FoundForm, HeadsForm, PersonForm, PurposeForm, RemoveForm
 from xinfeng.teams.models import REMOVALS, Ending, Team, TeamKind, TeamQuerySet, TeamState
 
@@ -50,6 +55,14 @@ def team(request: VisitorRequest, code: str) -> HttpResponse:
     if found.state != TeamState.ACTIVE and found.dissolved_on is None and not page.may_open:
         raise Http404
     return render(request, "teams/team.html", {"page": page})
+
+
+@require_safe
+def options(request: VisitorRequest) -> HttpResponse:
+    """What a form's list of teams shows for the words typed so far; all of them are public."""
+    typed = str(next(iter(request.GET.values()), ""))[:60].replace("\0", "")
+    teams = choosing.named(typed) if len(typed.strip()) > 1 else []
+    return render(request, "places/_coded_options.html", {"found": teams})
 
 
 @require_http_methods(["GET", "POST"])
