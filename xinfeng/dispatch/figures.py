@@ -281,27 +281,33 @@ declare(
         personal=True,
         sql="""
             SELECT p.id AS row_id, p.id AS unit_id, p.division_id,
-                   coalesce(f.starts_on, u.last_on) AS starts_on, NULL::date AS ends_on,
+                   CASE WHEN f.has = 1 OR u.label IS NULL THEN f.starts_on ELSE u.last_on END
+                       AS starts_on,
+                   NULL::date AS ends_on,
                    greatest(coalesce(f.has, 0), coalesce(u.has, 0))::bigint AS numerator,
-                   NULL::bigint AS denominator, p.name AS label
+                   NULL::bigint AS denominator,
+                   CASE WHEN f.has = 1 OR u.label IS NULL THEN f.label ELSE u.label END
+                       AS label
             FROM places_place p
             LEFT JOIN (
-                SELECT place_id, min(starts_on) AS starts_on,
-                       max(least(coalesce(items, 1), 1)) AS has
-                FROM places_facility
-                WHERE kind = 'ORDER_POINT' AND starts_on <= %(as_of)s
-                  AND (ends_on IS NULL OR ends_on > %(as_of)s)
-                GROUP BY place_id
+                SELECT DISTINCT ON (e.place_id) e.place_id, e.starts_on,
+                       least(coalesce(e.items, 1), 1) AS has,
+                       coalesce(nullif(e.name, ''), h.name) AS label
+                FROM places_facility e JOIN places_place h ON h.id = e.place_id
+                WHERE e.kind = 'ORDER_POINT' AND e.starts_on <= %(as_of)s
+                  AND (e.ends_on IS NULL OR e.ends_on > %(as_of)s)
+                ORDER BY e.place_id, has DESC, e.starts_on, e.id
             ) f ON f.place_id = p.id
             LEFT JOIN (
-                SELECT place_id, 1 AS has,
-                       max((placed_at AT TIME ZONE %(zone)s)::date) AS last_on
-                FROM dispatch_order
-                WHERE place_id IS NOT NULL AND state <> 'MERGED'
-                  AND (placed_at AT TIME ZONE %(zone)s)::date <= %(as_of)s
-                  AND (placed_at AT TIME ZONE %(zone)s)::date
+                SELECT DISTINCT ON (o.place_id) o.place_id, 1 AS has,
+                       (o.placed_at AT TIME ZONE %(zone)s)::date AS last_on,
+                       i.name || ' ' || o.code AS label
+                FROM dispatch_order o JOIN dispatch_menuitem i ON i.id = o.item_id
+                WHERE o.place_id IS NOT NULL AND o.state <> 'MERGED'
+                  AND (o.placed_at AT TIME ZONE %(zone)s)::date <= %(as_of)s
+                  AND (o.placed_at AT TIME ZONE %(zone)s)::date
                       > (%(as_of)s::date - interval '12 months')::date
-                GROUP BY place_id
+                ORDER BY o.place_id, o.placed_at DESC, o.id DESC
             ) u ON u.place_id = p.id
             WHERE f.place_id IS NOT NULL OR u.place_id IS NOT NULL
         """,

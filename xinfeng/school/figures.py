@@ -5,6 +5,7 @@ with every other activity.
 """
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from xinfeng.base.figures import Figure, Grain, Missing, Text, Time, declare
 
@@ -61,14 +62,14 @@ declare(
 _sessions(
     "class_sessions",
     _("Sessions held"),
-    _("sessions"),
+    pgettext_lazy("night school", "sessions"),
     _("Evenings of the night school held on the days of the period, as their activities say."),
     Grain.DIVISION,
 )
 _sessions(
     "place_class_sessions",
     _("Sessions of the night school at the place"),
-    _("sessions"),
+    pgettext_lazy("night school", "sessions"),
     _("Evenings of the night school held at the place on the days of the period."),
     Grain.PLACE,
 )

@@ -142,7 +142,7 @@ def test_the_public_list_tells_shares_with_both_numbers_and_who_did_not_rate(cli
 
     page = client.get(reverse("dispatch:shown")).content.decode()
 
-    strip = page.split('class="figures section"')[1].split("<form")[0]
+    strip = page.split('class="figures four strip"')[1].split("<form")[0]
     assert "1 中有 0" in strip
     # Nothing is closed yet, so nobody can say how many were rated.
     assert NOT_KNOWN in strip.split("orders_rated_share")[1]
@@ -151,4 +151,4 @@ def test_the_public_list_tells_shares_with_both_numbers_and_who_did_not_rate(cli
 def test_before_anything_is_counted_there_is_no_strip(client):
     page = client.get(reverse("dispatch:shown")).content.decode()
 
-    assert 'class="figures section"' not in page
+    assert 'class="figures four strip"' not in page
