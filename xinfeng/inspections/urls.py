@@ -43,6 +43,7 @@ urlpatterns = [
     path(_ROUND + "points/<int:point_id>/", rounds.point, name="round_point"),
     path(_ROUND + "points/<int:point_id>/substitute/", rounds.replace, name="round_replace"),
     path(_ROUND + "mine/", rounds.mine, name="round_mine"),
+    path(_ROUND + "mine/<int:point_id>/", rounds.visit, name="round_visit"),
     path(_ROUND + "steps/<slug:step>/", rounds.step, name="round_step"),
     # What came of it
     path(_ROUND + "result/", results.result, name="round_result"),

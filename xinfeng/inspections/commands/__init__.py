@@ -1,8 +1,10 @@
 """Every write in this room. One function, one transaction, one journal entry."""
 
+from xinfeng.inspections.wishes import Found
+
 from .evaluation import evaluate
 from .filings import file, withdraw
-from .readings import Found, amend_reading, read_point
+from .readings import amend_reading, read_point
 from .results import publish_round, score_round
 from .rounds import NewRound, call_off_round, draw_round, plan_round
 from .standards import copy_draft, import_standard, publish, rewrite

@@ -1,7 +1,6 @@
 """What inspectors found: added, never changed; the newest reading of a line counts."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -19,6 +18,7 @@ from xinfeng.inspections.models import (
     VisitState,
 )
 from xinfeng.inspections.tree import Answer, Line
+from xinfeng.inspections.wishes import Found
 from xinfeng.journal import commands as journal
 from xinfeng.people.models import Person
 
@@ -30,16 +30,6 @@ journal.declare(
         "round.reading_amended": gettext_lazy("amended what was found at a point"),
     }
 )
-
-
-@dataclass(frozen=True)
-class Found:
-    """What was found for one line: a verdict, or what was counted, from which it follows."""
-
-    line: str
-    verdict: Verdict | None = None
-    value: int | None = None
-    note: str = ""
 
 
 @scope.command

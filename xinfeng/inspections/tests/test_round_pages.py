@@ -11,7 +11,7 @@ from python_calamine import CalamineWorkbook
 
 from xinfeng.base import scope
 from xinfeng.inspections import commands
-from xinfeng.inspections.models import Round, RoundPoint
+from xinfeng.inspections.models import Reading, Round, RoundPoint
 from xinfeng.people.models import Role
 from xinfeng.people.tests.build import a_grant, a_person, everyone
 from xinfeng.people.tests.counting import at_most
@@ -279,3 +279,37 @@ def test_lists_of_rounds_and_points_need_few_queries(client):
         client.get(address)
         with at_most(24):
             text_of(client.get(address))
+
+
+def test_an_inspector_reads_a_point_on_a_phone_and_corrects_it(client):
+    opened = an_open_round()
+    point = next(p for p in points_of(opened) if p.type == "farm-market")
+    as_(client, point.person)
+    address = at("round_visit", opened, point.pk)
+    page = text_of(client.get(address))
+    assert page.count('name="verdict') == 4
+    assert page.count('name="value') == 1
+
+    # Lines of a farm market: I-1-1, I-1-2, I-2-1 by verdict, I-2-2 counted.
+    sent = {"verdict0": "NOT_MET", "note0": "门口积水", "verdict1": "MET", "value3": "2"}
+    for _ in range(2):
+        assert client.post(address, sent).status_code == 302
+    with scope.whole_city():
+        told = {each.line: each for each in Reading.objects.order_by("pk")}
+    assert len(told) == 3
+    assert (told["I-1-1"].verdict, told["I-1-1"].note) == ("NOT_MET", "门口积水")
+    assert (told["I-2-2"].verdict, told["I-2-2"].value) == ("MET", 2)
+    client.post(address, {"verdict0": "MET"})
+    with scope.whole_city():
+        assert Reading.objects.filter(line="I-1-1").count() == 2
+    assert client.post(address, {"value3": "-1"}).status_code == 200
+
+
+def test_nobody_reads_a_point_of_somebody_else_or_before_the_field_is_open(client):
+    drawn, stranger = an_open_round(), an_inspector("stranger")
+    point = points_of(drawn)[0]
+    for person in (stranger, the_office()):
+        as_(client, person)
+        address = at("round_visit", drawn, point.pk)
+        assert client.get(address).status_code == 404
+        assert client.post(address, {"verdict0": "MET"}).status_code == 404

@@ -22,6 +22,7 @@ from xinfeng.inspections.forms.rounds import (
     PointsForm,
     ReplaceForm,
 )
+from xinfeng.inspections.forms.visits import VisitForm
 from xinfeng.inspections.models import Round, RoundPoint, RoundState, WhyReplaced
 from xinfeng.people.http import SignedInRequest, VisitorRequest
 from xinfeng.people.models import Role
@@ -155,6 +156,30 @@ def mine(request: SignedInRequest, round_code: str) -> HttpResponse:
         raise Http404
     page = {"round": found, "points": rows}
     return render(request, "inspections/round_mine.html", page)
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def visit(request: SignedInRequest, round_code: str, point_id: int) -> HttpResponse:
+    """The check lines of one point, for whoever was sent there; sent again, nothing doubles."""
+    found = queries.round_of(round_code)
+    own = queries.points_to_visit(found, request.user.pk) if found else []
+    row = next((each for each in own if each.pk == point_id), None)
+    if found is None or row is None or found.state != RoundState.IN_FIELD:
+        raise Http404
+    lines = list(reading.tree_of(found.standard).lines_at(row.type))
+    form = VisitForm(request.POST or None, lines=lines)
+    if request.method == "POST" and form.is_valid():
+        now = clock.now()
+        commands.read_point(
+            round_point_id=row.pk, found=form.found(), actor=request.user, at=now, seen_at=now
+        )
+        messages.success(
+            request, _("Kept. A correction is a further reading; nothing is lost.")
+        )
+        return redirect("inspections:round_mine", found.code)
+    page = {"round": found, "point": row, "form": form, "readings": queries.readings_of(row)}
+    return render(request, "inspections/round_visit.html", page)
 
 
 @require_safe

@@ -1,0 +1,62 @@
+"""The check lines of one point as a form: made from the standard, never saved by itself."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from xinfeng.inspections.models import Verdict
+from xinfeng.inspections.tree import Answer, Line
+from xinfeng.inspections.wishes import Found
+
+MOST = 1_000_000
+_COUNTED = {
+    Answer.COUNT: _("How many"),
+    Answer.MINUTES: _("How many minutes"),
+    Answer.NUMBER: _("Which number"),
+}
+
+
+class VisitForm(forms.Form):
+    """Each line: what was found, or what was counted; a note where one helps."""
+
+    def __init__(self, *args: Any, lines: Sequence[Line], **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.lines = lines
+        for number, line in enumerate(lines):
+            self._add(number, line)
+
+    def _add(self, number: int, line: Line) -> None:
+        assert line.field is not None, "only lines read at points are asked for"
+        title = f"{line.code} {line.title}"
+        counted = line.field.answer is not Answer.VERDICT
+        choices = [("", _("not looked at")), (Verdict.NOT_APPLICABLE, _("not applicable"))]
+        if not counted:
+            choices[1:1] = [(Verdict.MET, _("met")), (Verdict.NOT_MET, _("not met"))]
+        if counted:
+            self.fields[f"value{number}"] = forms.IntegerField(
+                label=title, help_text=_COUNTED[line.field.answer], required=False,
+                min_value=0, max_value=MOST,
+            )  # fmt: skip
+        self.fields[f"verdict{number}"] = forms.ChoiceField(
+            label=_("Otherwise") if counted else title, choices=choices, required=False
+        )
+        self.fields[f"note{number}"] = forms.CharField(
+            label=_("Note"), required=False, max_length=500
+        )
+
+    def found(self) -> list[Found]:
+        """What was filled in; a line without an answer says nothing."""
+        told = []
+        for number, line in enumerate(self.lines):
+            given = self.cleaned_data
+            verdict, value = given.get(f"verdict{number}"), given.get(f"value{number}")
+            if verdict or value is not None:
+                told.append(
+                    Found(
+                        line.code, Verdict(verdict) if verdict else None, value,
+                        given.get(f"note{number}", ""),
+                    )
+                )  # fmt: skip
+        return told
