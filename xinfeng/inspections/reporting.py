@@ -126,7 +126,8 @@ def _packed(package: Any) -> bytes:
     file = io.BytesIO()
     for part in package.parts:
         part.before_marshal()
-    PackageWriter.write(file, package.rels, package.parts)
+    write: Any = PackageWriter.write
+    write(file, package.rels, package.parts)
     return file.getvalue()
 
 

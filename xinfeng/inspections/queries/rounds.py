@@ -1,11 +1,11 @@
 """What pages and reports read of rounds. Whoever calls has asked whether it may be seen."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from xinfeng.base import scope
 from xinfeng.base.figures import Span
@@ -51,7 +51,7 @@ def bound_rounds() -> list[Round]:
     )
 
 
-def _listed():  # type: ignore[no-untyped-def]
+def _listed() -> "QuerySet[Round]":
     return Round.objects.select_related("division").defer("frame")
 
 
@@ -157,14 +157,17 @@ def progress_of(found: Round) -> Progress:
         told.visited += seen
     told.unassigned = of[None][0]
     told.ways = [
-        Way(each.pk, names[each.person_id], *of[each.pk], each.metres) for each in inspectors
+        Way(each.pk, names[each.person_id], of[each.pk][0], of[each.pk][1], each.metres)
+        for each in inspectors
     ]
     titles = division_names(counties)
-    told.counties = [(titles.get(code, ""), *count) for code, count in sorted(counties.items())]
+    told.counties = [
+        (titles.get(code, ""), count[0], count[1]) for code, count in sorted(counties.items())
+    ]
     return told
 
 
-def division_names(division_ids: "Sequence[int] | Mapping[int, object]") -> dict[int, str]:
+def division_names(division_ids: Iterable[int]) -> dict[int, str]:
     rows = Division.objects.filter(pk__in=list(division_ids)).values_list("code", "name")
     return dict(rows)
 
