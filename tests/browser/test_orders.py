@@ -56,7 +56,7 @@ def open_page(chromium, demo):
 def looked_at(page, name):
     assert_fits(page)
     assert serious_barriers(page) == [], name
-    picture(page, name, whole=True)
+    picture(page, name)
 
 
 def test_a_home_visit_ordered_by_a_neighbour_is_served_rated_and_dispatched_again(
