@@ -16,7 +16,7 @@ from xinfeng.insight.published import published
 from xinfeng.inspections import commands as inspections
 from xinfeng.inspections.models import Filing, Standard
 from xinfeng.inspections.tests.build import PLAIN, a_standard
-from xinfeng.inspections.tests.rounds_build import a_published_round, some_points
+from xinfeng.inspections.tests.rounds_build import a_published_round, an_inspector, some_points
 from xinfeng.people.models import Role
 from xinfeng.people.tests.build import a_person, everyone
 from xinfeng.places.models import Facility, Place, Sheet
@@ -68,7 +68,8 @@ def city(monkeypatch):
     task = a_task()
     night_class, plan = a_class(state="PUBLISHED"), a_timetable(work=False)
     some_points()
-    round_ = a_published_round()
+    # In this world the school has a 兰 of its own.
+    round_ = a_published_round(inspectors=[an_inspector("su"), an_inspector("feng")])
     insight.rebuild(names=published().names, as_of=TODAY, at=NINE)
     return {
         "place": place,
