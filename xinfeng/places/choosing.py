@@ -107,6 +107,7 @@ class CodedField(forms.ModelChoiceField):  # type: ignore[type-arg]
         text = str(value or "").strip()
         if not text:
             return None
+        assert self.queryset is not None
         if by_code := self.queryset.filter(code__iexact=text.split()[-1]).first():
             return by_code
         found = self.named(text)
@@ -120,7 +121,7 @@ class CodedField(forms.ModelChoiceField):  # type: ignore[type-arg]
 
     def prepare_value(self, value: Any) -> Any:
         """What was typed stays; what was chosen is said with its name."""
-        if isinstance(value, int):
+        if isinstance(value, int) and self.queryset is not None:
             value = self.queryset.filter(pk=value).first() or value
         return coded(value) if hasattr(value, "code") else value
 
