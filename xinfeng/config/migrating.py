@@ -1,8 +1,10 @@
-"""The first start in half the time: what a new index or constraint costs while migrating.
+"""The first start in a third of the time: what models, indexes and constraints cost there.
 
 Django draws a model and all that it touches anew for each index and constraint it meets, though
-neither changes a field. With some hundred of them that is most of the first start. Here the
-drawn model is told of it instead; the migrations, their order and their SQL stay the same.
+neither changes a field; and for each new model all others, since an account is near to all.
+With some hundred of them that is most of the first start. Here the drawn model is told of it
+instead, and a new one is drawn beside the others, as a program that starts draws its own; the
+migrations, their order and their SQL stay the same.
 """
 
 from collections.abc import Iterator
@@ -45,4 +47,21 @@ def _tell(state: ProjectState, app: str, model: str, option: str, now: list[Any]
         meta.__dict__.pop("total_unique_constraints", None)
 
 
-_OURS = {"_append_option": _append, "_remove_option": _remove}
+_redraw = ProjectState.reload_model
+
+
+def _draw(state: ProjectState, app: str, model: str, delay: bool = False) -> None:
+    """One that is new is drawn alone: it ties itself to those that stand."""
+    if "apps" not in state.__dict__:
+        return
+    if (app, model) not in state.models or _is_drawn(state, app, model):
+        _redraw(state, app, model, delay)
+        return
+    state.apps.render_multiple([state.models[app, model]])
+
+
+def _is_drawn(state: ProjectState, app: str, model: str) -> bool:
+    return model in state.apps.all_models[app]
+
+
+_OURS = {"_append_option": _append, "_remove_option": _remove, "reload_model": _draw}

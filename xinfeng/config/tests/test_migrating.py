@@ -60,3 +60,63 @@ def test_afterwards_django_does_as_always():
         assert ProjectState._append_option is not usual[0]
 
     assert (ProjectState._append_option, ProjectState._remove_option) == usual
+
+
+# New models
+
+
+def part_of(name, of):
+    fields = [
+        ("id", models.BigAutoField(primary_key=True)),
+        ("thing", models.ForeignKey(of, models.PROTECT)),
+    ]
+    return ModelState("people", name, fields, {"indexes": [], "constraints": []})
+
+
+def grow(state):
+    """A part of the thing, and a part of the part; then the thing and the part change."""
+    state.add_model(part_of("Part", "people.Thing"))
+    state.add_model(part_of("Bolt", "people.Part"))
+    state.add_field("people", "thing", "name", models.CharField(max_length=9), True)
+    state.alter_field(
+        "people", "part", "thing", models.OneToOneField("people.Thing", models.CASCADE), True
+    )
+
+
+def relations(state):
+    """Of every model: its fields with what they point to, and who points to it."""
+    found = {}
+    for model in state.apps.get_models():
+        meta = model._meta
+        # A field points to the model that stands, not to one drawn before it.
+        assert all(
+            field.related_model is state.apps.get_model(field.related_model._meta.label)
+            for field in meta.get_fields(include_hidden=True)
+            if field.is_relation
+        )
+        found[meta.label] = (
+            [(field.name, type(field).__name__) for field in meta.local_fields],
+            sorted(one.related_model._meta.label for one in meta.related_objects),
+        )
+    return found
+
+
+def test_a_new_model_is_tied_to_those_that_stand_as_if_all_were_drawn_anew():
+    usual, quick = a_state(), a_state()
+
+    grow(usual)
+    with migrating.told_and_not_redrawn():
+        grow(quick)
+
+    assert relations(quick) == relations(usual)
+    assert relations(quick)["people.Thing"][1] == ["people.Part"]
+
+
+def test_for_a_new_model_the_others_are_not_drawn_again():
+    state = a_state()
+    before = state.apps.get_model("people", "Thing")
+
+    with migrating.told_and_not_redrawn():
+        state.add_model(part_of("Part", "people.Thing"))
+
+    assert state.apps.get_model("people", "Thing") is before
