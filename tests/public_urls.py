@@ -16,6 +16,8 @@ PUBLIC = {
     "places:division_options",
     "places:place_options",
     "teams:options",
+    "field:shell",
+    "field:worker",
     "inspections:standards",
     "inspections:newest",
     "inspections:standard",

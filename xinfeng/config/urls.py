@@ -28,6 +28,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
 urlpatterns.append(path("log/", include("xinfeng.hours.urls_log")))
 urlpatterns.append(path("stars/", include("xinfeng.hours.urls_stars")))
 urlpatterns.append(path("certificates/", include("xinfeng.hours.urls_certificates")))
+urlpatterns.append(path("field/", include("xinfeng.inspections.urls_field")))
 urlpatterns.append(path("today/", today, name="today"))
 if find_spec("xinfeng.config.urls_house"):
     urlpatterns.append(path("", include("xinfeng.config.urls_house")))
