@@ -56,7 +56,7 @@ def words() -> dict[str, str]:
         "signed_out": _("You are signed out. Nothing is lost; sign in to send."),
         "sign_in": _("Sign in"),
         "not_open": _("Nothing can be sent yet. Everything is kept on this phone."),
-        "back": _("Back to the list"),
+        "back": _("Back to the points"),
         "kept_at_once": _("Every answer is kept at once, also without a network."),
         "must": _("needed"),
         "take_photo": _("Take a photo"),

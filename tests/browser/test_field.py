@@ -1,0 +1,101 @@
+"""The inspector's pages with the network really cut: nothing is lost when a tab is closed."""
+
+import io
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from .conftest import PHONE, ROOT, Demo, _wait_for
+
+
+class Tiny(Demo):
+    """The smallest city: it is built in seconds."""
+
+    @property
+    def environment(self):
+        return super().environment | {"XINFENG_CITY": str(ROOT / "tests" / "cities" / "tiny")}
+
+    def start(self):
+        command = [sys.executable, "-m", "xinfeng", "demo", "--scale", "tiny"]
+        log = self.home / "demo.log"
+        with log.open("a") as to:
+            self.server = subprocess.Popen(
+                [*command, "--port", str(self.port)],
+                cwd=ROOT, env=self.environment, stdout=to, stderr=to,
+            )  # fmt: skip
+        _wait_for(self.address, self.server, log)
+
+
+@pytest.fixture(scope="module")
+def tiny():
+    home = Path(tempfile.mkdtemp(prefix="xinfeng-browser-"))
+    home.chmod(0o755)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    city = Tiny(home, port)
+    try:
+        city.start()
+        yield city
+    finally:
+        city.stop()
+        shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.fixture
+def phone(chromium, tiny):
+    context = chromium.new_context(
+        viewport=PHONE, base_url=tiny.address, locale="zh-CN", permissions=["geolocation"],
+        geolocation={"latitude": 20.01, "longitude": 110.3},
+    )  # fmt: skip
+    yield context
+    context.close()
+
+
+def a_picture():
+    made = io.BytesIO()
+    Image.effect_noise((2600, 1900), 80).convert("RGB").save(made, "JPEG", quality=95)
+    return {"name": "IMG.jpg", "mimeType": "image/jpeg", "buffer": made.getvalue()}
+
+
+def answer_everything(page):
+    """The first line is not met and has its photo; the rest is."""
+    lines = page.locator("fieldset.question")
+    for number in range(lines.count()):
+        value = "NOT_MET" if number == 0 else "MET"
+        lines.nth(number).locator(f"label:has([value={value}])").click()
+    page.locator(".question:not([hidden]) input[type=file]").first.set_input_files(a_picture())
+    page.wait_for_selector(".photo img")
+
+
+def test_a_visit_without_a_network_is_kept_with_its_photo(tiny, phone):
+    page = phone.new_page()
+    page.goto("/sign-in/")
+    page.fill("input[name=login]", "inspector")
+    page.fill("input[name=password]", tiny.password_of("inspector"))
+    page.click("main button.primary")
+    page.wait_for_url(lambda url: "sign-in" not in url)
+    page.goto("/field/")
+    page.wait_for_selector(".point a")
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+
+    phone.set_offline(True)
+    page.reload()
+    page.locator(".point a").first.click()
+    page.wait_for_selector(".question")
+    answer_everything(page)
+    page.close()
+    page = phone.new_page()
+    page.goto("/field/")
+    page.locator(".point a").first.click()
+    page.wait_for_selector(".photo img")
+    page.click("#finish")
+    page.wait_for_selector("#waiting")
+    assert "没有网络" in page.inner_text("#band")
+    assert page.locator(".point.waiting").count() == 1
