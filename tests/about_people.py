@@ -51,4 +51,5 @@ ABOUT_PEOPLE = (
     "inspections_roundpoint",
     "inspections_reading",
     "units_unitmember",
+    "findings_snapreport",
 )  # fmt: skip

@@ -66,6 +66,20 @@ class CityRules:
     popularity_enrolment: int = 3
     popularity_attendance: int = 2
     popularity_good_rating: int = 4
+    # Findings: working days to confirm and order, to re-check, to object before it is closed,
+    # and to judge an appeal; how often a deadline may be extended, and by how much at most.
+    finding_desk_workdays: int = 1
+    finding_recheck_workdays: int = 3
+    finding_close_workdays: int = 3
+    finding_appeal_workdays: int = 5
+    finding_extensions: int = 2
+    finding_extension_days: int = 30
+    # Snap reports that one address may send in an hour, and what counts as the same thing.
+    snap_reports_an_hour: int = 10
+    snap_duplicate_m: int = 60
+    snap_duplicate_days: int = 7
+    # How long the contact of who reported is kept after the finding ended.
+    snap_contact_days: int = 180
 
     @property
     def office_hours(self) -> OfficeHours:

@@ -2,8 +2,8 @@
 
 city.yaml, rules.yaml, honesty.yaml, divisions.csv, categories.yaml, programmes.yaml,
 place_kinds.yaml, figures.yaml, seats.yaml, skills.yaml, qualifications.yaml, languages.yaml,
-policies.yaml, menu.yaml, point_types.yaml and standards/*.yaml. Everything wrong in it is told
-at once, by file and line.
+policies.yaml, menu.yaml, point_types.yaml, snap_classes.yaml and standards/*.yaml. Everything
+wrong in it is told at once, by file and line.
 """
 
 import csv
@@ -24,6 +24,7 @@ from .document import BadDocument, Document, read, written
 from .point_types import PointTerm, read_point_type
 from .policies import Policy, read_policy
 from .service_menu import NO_MENU, Menu, Terms, read_menu
+from .snap_classes import SnapClass, read_snap_class
 
 T = TypeVar("T")
 
@@ -107,6 +108,7 @@ class Pack:
     honesty: tuple[HonestyChoice, ...] = ()
     point_types: tuple[PointTerm, ...] = ()
     menu: Menu = NO_MENU
+    snap_classes: tuple[SnapClass, ...] = ()
 
     @property
     def standards(self) -> list[Path]:
@@ -166,6 +168,7 @@ class _Reader:
             "rules": self._rules(),
             "honesty": self._entries("honesty", _honesty),
             "point_types": self._entries("point_types", read_point_type),
+            "snap_classes": self._entries("snap_classes", read_snap_class),
         }
         parts["menu"] = self._menu(parts)
         if self.problems:

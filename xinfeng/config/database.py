@@ -43,6 +43,9 @@ APPEND_ONLY = (
     "points_posting",
     "points_earning",
     "dispatch_step",
+    "findings_findingstep",
+    "findings_recheck",
+    "findings_repair",
 )
 
 # Kept by the owner's triggers alone.

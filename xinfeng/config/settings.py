@@ -57,6 +57,7 @@ ROOMS = [
     "hours",
     "points",
     "activities",
+    "findings",
     "dispatch",
     "school",
     "inspections",

@@ -9,6 +9,7 @@ from xinfeng.base import clock
 from xinfeng.config.follow import TOUCHED
 from xinfeng.dispatch import jobs as dispatch_jobs  # noqa: F401
 from xinfeng.files import jobs as files_jobs  # noqa: F401
+from xinfeng.findings import jobs as findings_jobs  # noqa: F401
 from xinfeng.hours import jobs as hours_jobs  # noqa: F401
 from xinfeng.insight import commands as insight
 from xinfeng.insight.published import published

@@ -1,0 +1,45 @@
+"""Every write in this room. One function, one transaction, one journal entry."""
+
+from xinfeng.findings.wishes import NewFinding, NewReport, Picture, Upload
+
+from .appealing import appeal, reject, uphold
+from .categories import renew_classes
+from .confirming import confirm, merge, pass_on, refuse
+from .extending import ask_extension, grant_extension, refuse_extension
+from .ordering import order, order_to_owners, remind
+from .raising import raise_findings
+from .rechecking import close, recheck, reopen
+from .repairing import repair, take_up
+from .snapping import open_reporter, rate, report
+from .sweeping import sweep_deadlines
+
+__all__ = [
+    "NewFinding",
+    "NewReport",
+    "Picture",
+    "Upload",
+    "appeal",
+    "ask_extension",
+    "close",
+    "confirm",
+    "grant_extension",
+    "merge",
+    "open_reporter",
+    "order",
+    "order_to_owners",
+    "pass_on",
+    "raise_findings",
+    "rate",
+    "recheck",
+    "refuse",
+    "refuse_extension",
+    "reject",
+    "remind",
+    "renew_classes",
+    "reopen",
+    "repair",
+    "report",
+    "sweep_deadlines",
+    "take_up",
+    "uphold",
+]

@@ -1,0 +1,27 @@
+from django.db import models
+
+
+class CategoryQuerySet(models.QuerySet["Category"]):
+    def offered(self) -> "CategoryQuerySet":
+        """What can be chosen now, in the order of the city's file."""
+        return self.filter(is_active=True).order_by("position", "pk")
+
+
+class Category(models.Model):
+    """One of the classes in which residents report, from the city pack."""
+
+    code = models.CharField(max_length=40, unique=True)
+    name = models.CharField(max_length=60)
+    name_en = models.CharField(max_length=120, blank=True)
+    # One line under the name: what belongs here.
+    hint = models.CharField(max_length=200, blank=True)
+    hint_en = models.CharField(max_length=200, blank=True)
+    # The term that the desk is offered first.
+    term = models.CharField(max_length=12, default="WD3")
+    position = models.PositiveSmallIntegerField()
+    is_active = models.BooleanField(default=True)
+
+    objects = CategoryQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.name
