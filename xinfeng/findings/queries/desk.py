@@ -152,7 +152,9 @@ def key_of(finding: Finding, choice: Choice) -> Key:
 
 
 def counted(spans: Sequence[Span]) -> Counts:
-    rows = within(spans).open().order_by().values_list("state", "warned").annotate(n=Count("pk"))
+    rows = (
+        within(spans).open().order_by().values_list("state", "warned").annotate(n=Count("pk"))
+    )
     states: Counter[str] = Counter()
     warned: Counter[int] = Counter()
     for state, colour, n in rows:
@@ -162,9 +164,7 @@ def counted(spans: Sequence[Span]) -> Counts:
 
 
 def open_appeals(spans: Iterable[Span]) -> QuerySet[Appeal]:
-    return Appeal.objects.filter(
-        reached(spans, "finding__division_id"), state=AppealState.OPEN
-    )
+    return Appeal.objects.filter(reached(spans, "finding__division_id"), state=AppealState.OPEN)
 
 
 def appeals(spans: Sequence[Span]) -> list[Appeal]:
@@ -173,9 +173,7 @@ def appeals(spans: Sequence[Span]) -> list[Appeal]:
     return list(rows.order_by("due_at", "pk")[: 4 * PAGE])
 
 
-def rechecks(
-    spans: Sequence[Span], *, person_id: int, units: frozenset[int]
-) -> list[Finding]:
+def rechecks(spans: Sequence[Span], *, person_id: int, units: frozenset[int]) -> list[Finding]:
     """What this person may re-check: not their own repairs, nor those of their units."""
     rows = within(spans).filter(state=State.REPAIRED).exclude(unit_id__in=units)
     rows = rows.exclude(repaired_by_id=person_id)

@@ -88,9 +88,7 @@ def sheet(finding: Finding, report: SnapReport | None) -> Sheet:
     files = list(finding.files.select_related("file").order_by("attempt", "pk"))
     rechecks = list(finding.rechecks.order_by("pk"))
     appeals = list(finding.appeals.select_related("unit").order_by("-pk"))
-    names = masked_names(
-        {pk for pk in (*(step.actor_id for step in steps),) if pk is not None}
-    )
+    names = masked_names({pk for pk in (*(step.actor_id for step in steps),) if pk is not None})
     by_stage: dict[str, list[FindingFile]] = {}
     for one in files:
         by_stage.setdefault(one.stage, []).append(one)

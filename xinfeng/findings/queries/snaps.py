@@ -43,9 +43,7 @@ class Tracked:
         return done and not self.finding.is_praise and self.report.stars is None
 
 
-def known_near(
-    lat_e6: int, lon_e6: int, category_id: int, at: datetime
-) -> list[Finding]:
+def known_near(lat_e6: int, lon_e6: int, category_id: int, at: datetime) -> list[Finding]:
     """What others have reported just here and not long ago, confirmed and still open."""
     rules = pack.load(settings.CITY_PACK).rules
     since = at - timedelta(days=rules.snap_duplicate_days)

@@ -1,1 +1,0 @@
-"""Pages of findings and of snap reports."""
