@@ -134,11 +134,12 @@ def test_taking_it_up_wins_no_time():
 def test_a_repair_shows_how_it_looks_now():
     finding = an_ordered()
 
-    with pytest.raises(Refusal, match="picture"):
+    with pytest.raises(Refusal) as refused:
         commands.repair(
             finding_id=finding.pk, words="done", after=[], actor=mei(), at=MONDAY + 2 * HOUR
         )
 
+    assert refused.value.code == "picture_missing"
     assert seen(finding).state == State.ORDERED
 
 
@@ -197,11 +198,13 @@ def test_the_same_recheck_again_is_one():
 def test_sending_back_needs_a_reason():
     finding = a_repaired()
 
-    with pytest.raises(Refusal, match="missing"):
+    with pytest.raises(Refusal) as refused:
         commands.recheck(
             finding_id=finding.pk, verdict=Verdict.NOT_MET, actor=an_inspector(),
             at=MONDAY + 3 * HOUR,
         )  # fmt: skip
+
+    assert refused.value.code == "reason_wrong"
 
 
 def test_nothing_is_closed_before_it_was_rechecked():
