@@ -46,6 +46,9 @@ ELSEWHERE = {
     "dispatch.CallBack.note_sealed": "what was said in a call about one service",
     "dispatch.Complaint.text_sealed": "the resident's own words about one service",
     "dispatch.Complaint.answer_sealed": "the answer to them",
+    "findings.SnapReport.track_digest": "a keyed digest, so that who has the address finds it",
+    "findings.SnapReport.address_digest": "a keyed digest, so that nobody floods the desk",
+    "findings.SnapReport.comment_sealed": "the reporter's own words about one report",
     "teams.Batch.content": "a table to be imported: sealed, and forgotten with the import",
     "teams.Invitation.phone_digest": "a keyed digest, so that the invited find the invitation",
 }
