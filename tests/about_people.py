@@ -52,4 +52,6 @@ ABOUT_PEOPLE = (
     "inspections_reading",
     "units_unitmember",
     "findings_snapreport",
+    "fieldwork_device",
+    "fieldwork_submission",
 )  # fmt: skip

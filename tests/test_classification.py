@@ -29,6 +29,7 @@ ELSEWHERE = {
     "hours.Objection.text": "somebody's words in a public notice",
     "hours.Objection.address_digest": "a keyed digest, so that nobody floods a notice",
     "access.Passing.name_digest": "a keyed digest of a code on its way to a program",
+    "fieldwork.Device.token_digest": "a digest of the token that a phone carries",
     "access.Passing.sealed": "such a code, sealed, for a minute at most",
     "activities.CheckIn.distance_band_m": "evidence of one check-in; a band, never a position",
     "activities.CheckIn.accuracy_band_m": "evidence of one check-in",
@@ -58,6 +59,7 @@ HOW = {
     "people.SignInTally.name_digest": "a keyed digest",
     "people.Identity.secret": "random; in itself it tells nothing",
     "teams.Batch.content": "sealed as a whole",
+    "fieldwork.Device.token_digest": "a digest of a random token",
     "access.Passing.sealed": "sealed, under a shorter name",
 }
 

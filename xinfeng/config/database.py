@@ -46,6 +46,10 @@ APPEND_ONLY = (
     "findings_findingstep",
     "findings_recheck",
     "findings_repair",
+    "fieldwork_submission",
+    "fieldwork_submissionfile",
+    "fieldwork_completion",
+    "fieldwork_withdrawal",
 )
 
 # Kept by the owner's triggers alone.

@@ -53,6 +53,7 @@ ROOMS = [
     "access",
     "files",
     "units",
+    "fieldwork",
     "teams",
     "hours",
     "points",

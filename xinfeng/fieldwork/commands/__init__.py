@@ -1,0 +1,1 @@
+"""Every write in this room. One function, one transaction, one journal entry."""
