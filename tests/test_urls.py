@@ -11,6 +11,7 @@ from xinfeng.base import clock
 from xinfeng.dispatch.tests.build import an_item
 from xinfeng.dispatch.tests.desk_build import an_order
 from xinfeng.filing.tests.build import a_task
+from xinfeng.findings.tests.build import a_finding
 from xinfeng.insight import commands as insight
 from xinfeng.insight.published import published
 from xinfeng.inspections import commands as inspections
@@ -68,6 +69,7 @@ def city(monkeypatch):
     task = a_task()
     night_class, plan = a_class(state="PUBLISHED"), a_timetable(work=False)
     some_points()
+    finding = a_finding(found_by_id=None)
     # In this world the school has a 兰 of its own.
     round_ = a_published_round(inspectors=[an_inspector("su"), an_inspector("feng")])
     insight.rebuild(names=published().names, as_of=TODAY, at=NINE)
@@ -99,6 +101,7 @@ def city(monkeypatch):
                 "code": "U001", "point_code": "P001", "sheet_id": 1, "member_id": 1,
                 "verb": "suspension", "kind": "units",
             },
+            "findings": {"code": finding.code, "file_id": 1, "how": "grant", "verb": "order"},
             "filing": {
                 "name": task.standard.name, "version": task.standard.version,
                 "task_id": task.pk,

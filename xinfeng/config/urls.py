@@ -16,6 +16,7 @@ PREFIXES = {
     "activities": "activities/",
     "points": "points/",
     "dispatch": "orders/",
+    "findings": "findings/",
     "school": "school/",
     "filing": "filing/",
 }

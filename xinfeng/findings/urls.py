@@ -1,0 +1,20 @@
+from django.urls import URLPattern, path
+
+from .views import finding, lists
+
+app_name = "findings"
+
+urlpatterns: list[URLPattern] = [
+    path("", lists.begin, name="begin"),
+    path("desk/", lists.desk, name="desk"),
+    path("desk/orders/", lists.order_many, name="order_many"),
+    path("unit/", lists.unit, name="unit"),
+    path("rechecks/", lists.rechecks, name="rechecks"),
+    path("appeals/", lists.appeals, name="appeals"),
+    path("<slug:code>/", finding.finding, name="finding"),
+    path("<slug:code>/pictures/<int:file_id>/", finding.picture, name="picture"),
+    path("<slug:code>/reporter/", finding.open_reporter, name="reporter"),
+    path("<slug:code>/extension/<slug:how>/", finding.decide, name="decide"),
+    path("<slug:code>/judgement/<slug:how>/", finding.judge, name="judge"),
+    path("<slug:code>/acts/<slug:verb>/", finding.act, name="act"),
+]

@@ -1,0 +1,127 @@
+"""The desk and its rooms; what a unit has to put right; what waits to be looked at again."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from xinfeng.base import clock
+from xinfeng.findings import commands
+from xinfeng.findings.forms.desk import ChoiceForm
+from xinfeng.findings.models import OPEN, Source, State, Term, Warned
+from xinfeng.findings.permissions import READERS, RECHECKERS
+from xinfeng.findings.queries import desk as queries
+from xinfeng.people.http import SignedInRequest
+from xinfeng.people.permissions import OFFICES
+from xinfeng.units.queries import units_of
+
+
+@require_safe
+@login_required
+def begin(request: SignedInRequest) -> HttpResponse:
+    """Where notices lead: to the desk, else to the unit's list."""
+    if request.standing.spans(READERS):
+        return redirect("findings:desk")
+    return redirect("findings:unit")
+
+
+@require_safe
+@login_required
+def desk(request: SignedInRequest) -> HttpResponse:
+    """The most pressing first; narrowed by what stands in the address."""
+    spans = spans_of(request, READERS)
+    form = ChoiceForm(request.GET)
+    choice = form.chosen()
+    found = queries.desk(spans, choice, after=form.key())
+    may_order = bool(request.standing.spans(OFFICES)) and choice.state == State.CONFIRMED
+    page = {
+        "desk": found,
+        "choice": choice,
+        "states": State.choices,
+        "sources": Source.choices,
+        "terms": Term.choices,
+        "warnings": [(w.value, w.label) for w in (Warned.RED, Warned.YELLOW, Warned.NOT)],
+        "may_order": may_order and any(one.point_id for one in found.lines),
+        "minutes_left": left(clock.now()),
+        "open_states": OPEN,
+    }
+    return render(request, "findings/desk.html", page)
+
+
+@require_POST
+@login_required
+def order_many(request: SignedInRequest) -> HttpResponse:
+    """All that were ticked go to the units of their points."""
+    ids = [int(pk) for pk in request.POST.getlist("finding") if pk.isascii() and pk.isdigit()]
+    term = request.POST.get("term", "")
+    if term not in Term.values or not ids:
+        return redirect("findings:desk")
+    ordered = commands.order_to_owners(
+        finding_ids=ids, term=Term(term), actor=request.user, at=clock.now()
+    )
+    n = len(ordered)
+    said = ngettext("%(num)s finding was ordered.", "%(num)s findings were ordered.", n)
+    messages.success(request, said % {"num": n})
+    return redirect("findings:desk")
+
+
+@require_safe
+@login_required
+def unit(request: SignedInRequest) -> HttpResponse:
+    """待整改: what the visitor's units have to put right."""
+    units = units_of(request.user.pk)
+    if not units:
+        raise Http404
+    page = {
+        "findings": queries.of_units(units),
+        "given_back": queries.given_back(units),
+        "minutes_left": left(clock.now()),
+    }
+    return render(request, "findings/unit.html", page)
+
+
+@require_safe
+@login_required
+def rechecks(request: SignedInRequest) -> HttpResponse:
+    spans, person = spans_of(request, RECHECKERS), request.user
+    own = units_of(person.pk)
+    page = {
+        "findings": queries.rechecks(spans, person_id=person.pk, units=own),
+        "counts": queries.counted(spans),
+        "minutes_left": left(clock.now()),
+    }
+    return render(request, "findings/rechecks.html", page)
+
+
+@require_safe
+@login_required
+def appeals(request: SignedInRequest) -> HttpResponse:
+    spans = spans_of(request, OFFICES)
+    page = {
+        "appeals": queries.appeals(spans),
+        "counts": queries.counted(spans),
+        "now": clock.now(),
+    }
+    return render(request, "findings/appeals.html", page)
+
+
+def spans_of(request: SignedInRequest, roles: frozenset[str]) -> list[queries.Span]:
+    """What this person reaches with one of the roles; a desk of nothing is not there."""
+    spans = request.standing.spans(roles)
+    if not spans:
+        raise Http404
+    return spans
+
+
+def left(now: datetime) -> Callable[[datetime], int]:
+    """Whole minutes until somebody must have acted; below nothing when that is over."""
+
+    def minutes(due_at: datetime) -> int:
+        return int((due_at - now).total_seconds() // 60)
+
+    return minutes
