@@ -101,6 +101,7 @@ def city(monkeypatch):
                 "code": "U001", "point_code": "P001", "sheet_id": 1, "member_id": 1,
                 "verb": "suspension", "kind": "units",
             },
+            "snap": {"kind": "litter", "key": "NONE.NONE", "file_id": 1},
             "findings": {"code": finding.code, "file_id": 1, "how": "grant", "verb": "order"},
             "filing": {
                 "name": task.standard.name, "version": task.standard.version,

@@ -27,6 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     if find_spec(f"xinfeng.{room}.urls")
 ]
 urlpatterns.append(path("log/", include("xinfeng.hours.urls_log")))
+urlpatterns.append(path("snap/", include("xinfeng.findings.urls_snap")))
 urlpatterns.append(path("stars/", include("xinfeng.hours.urls_stars")))
 urlpatterns.append(path("certificates/", include("xinfeng.hours.urls_certificates")))
 urlpatterns.append(path("field/", include("xinfeng.inspections.urls_field")))

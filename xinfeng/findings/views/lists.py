@@ -27,7 +27,7 @@ def begin(request: SignedInRequest) -> HttpResponse:
     """Where notices lead: to the desk, else to the unit's list."""
     if request.standing.spans(READERS):
         return redirect("findings:desk")
-    return redirect("findings:unit")
+    return redirect("findings:unit" if units_of(request.user.pk) else "snap:choose")
 
 
 @require_safe
