@@ -122,6 +122,7 @@ def test_the_reporter_rates_it_and_no_name_stands_on_the_page(client):
 
 
 def test_the_place_is_tapped_down_to_the_village(client):
+    a_city()
     first = client.get(reverse("snap:where", args=["litter"])).content.decode()
     assert "珠晖区" in first
 
