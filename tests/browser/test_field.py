@@ -1,6 +1,11 @@
-"""The inspector's pages with the network really cut: nothing is lost when a tab is closed."""
+"""The inspector's pages with the network really cut: nothing is lost, all of it is sent later.
+
+What takes submissions is another room's; here the browser answers for it, so that what the
+phone does with each answer is tested by itself.
+"""
 
 import io
+import re
 import shutil
 import socket
 import subprocess
@@ -12,6 +17,11 @@ import pytest
 from PIL import Image
 
 from .conftest import PHONE, ROOT, Demo, _wait_for
+
+TAKEN = (
+    '<OpenRosaResponse xmlns="http://openrosa.org/http/response"><message>ok</message>'
+    "</OpenRosaResponse>"
+)
 
 
 class Tiny(Demo):
@@ -74,7 +84,28 @@ def answer_everything(page):
     page.wait_for_selector(".photo img")
 
 
-def test_a_visit_without_a_network_is_kept_with_its_photo(tiny, phone):
+def with_an_endpoint(context, answers):
+    """`answers` says what each sending gets; what was sent is gathered."""
+    sent = []
+
+    def rounds(route):
+        told = route.fetch().json()
+        route.fulfill(json=told | {"submission": "/or/submission"})
+
+    def submission(route):
+        sent.append(route.request.post_data_buffer)
+        status = answers[min(len(sent), len(answers)) - 1]
+        if status is None:
+            route.abort()
+        else:
+            route.fulfill(status=status, body=TAKEN, content_type="text/xml; charset=utf-8")
+
+    context.route("**/field/rounds.json", rounds)
+    context.route("**/or/submission", submission)
+    return sent
+
+
+def test_a_visit_without_a_network_is_kept_and_sent_when_there_is_one(tiny, phone):
     page = phone.new_page()
     page.goto("/sign-in/")
     page.fill("input[name=login]", "inspector")
@@ -98,4 +129,27 @@ def test_a_visit_without_a_network_is_kept_with_its_photo(tiny, phone):
     page.click("#finish")
     page.wait_for_selector("#waiting")
     assert "没有网络" in page.inner_text("#band")
-    assert page.locator(".point.waiting").count() == 1
+    kept = page.locator(".point.waiting").count()
+
+    sent = with_an_endpoint(phone, [None, 201])
+    # Requests of a page that a worker serves do not pass by the routes of the test.
+    page.evaluate(
+        "navigator.serviceWorker.getRegistration('/field/').then((r) => r.unregister())"
+    )
+    phone.set_offline(False)
+    page.reload()
+    page.wait_for_selector("#waiting")
+    page.evaluate("dispatchEvent(new Event('online'))")
+    page.wait_for_selector(".point.arrived")
+
+    assert kept == 1
+    assert "1 / 1" in page.inner_text(".point.arrived")
+    first, second = sent[:2]
+    xml = [re.search(rb"<\?xml.*</data>", body, re.S)[0] for body in (first, second)]
+    # A resend is the same bytes.
+    assert xml[0] == xml[1]
+    picture = second[second.index(b"\xff\xd8") : second.rindex(b"\xff\xd9") + 2]
+    assert len(picture) <= 2 * 2**20
+    seen = Image.open(io.BytesIO(picture)).getexif()
+    assert seen.get_ifd(0x8769)[0x9003]
+    assert [float(part) for part in seen.get_ifd(0x8825)[2]] == [20, 0, 36]

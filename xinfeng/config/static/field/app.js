@@ -14,8 +14,9 @@ const band = document.getElementById("band");
 
 let told = null;
 let sending = false;
+let again = false;
 
-const say = (name, values = {}) => Object.entries(values).reduce((text, [key, value]) => text.replace(`{${key}}`, value), words[name]);
+const say = (name, values = {}) => Object.entries(values).reduce((text, [key, value]) => text.replaceAll(`{${key}}`, value), words[name]);
 const local = (label) => label?.[language] || label?.zh || label?.en || "";
 
 const make = (tag, properties = {}, ...inside) => {
@@ -67,8 +68,11 @@ const remembered = async () => {
 // ---- Sending
 
 const deliver = async () => {
-  if (sending || !told) return;
+  // The network may come back while a sending is giving up.
+  if (sending) { again = true; return; }
+  if (!told) return;
   sending = true;
+  again = false;
   try {
     const waiting = (await store.visits()).some((visit) => visit.state === "READY");
     // A fresh token each time: the one of the shell may be weeks old.
@@ -81,6 +85,7 @@ const deliver = async () => {
   } finally {
     sending = false;
     await show();
+    if (again) deliver();
   }
 };
 
