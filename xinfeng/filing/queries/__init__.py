@@ -1,6 +1,6 @@
 """What pages ask of tasks, papers and sanctions."""
 
-from .gaps import Gap, gap_of, gaps, paper_of, papers_of, task_of
+from .gaps import Gap, gap_of, gaps, paper_of, papers_with_twins, task_of
 from .liaisons import liaisons
 from .matrix import Row, matrix, standards_of_points
 from .review import Waiting, waiting
@@ -16,7 +16,7 @@ __all__ = [
     "liaisons",
     "matrix",
     "paper_of",
-    "papers_of",
+    "papers_with_twins",
     "sanctions_of",
     "standards_of_points",
     "task_of",

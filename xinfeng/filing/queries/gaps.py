@@ -99,7 +99,7 @@ def gap_of(task: Task, today: date) -> Gap:
     return found
 
 
-def papers_of(task: Task) -> Sequence[tuple[Paper, list[Paper]]]:
+def papers_with_twins(task: Task) -> Sequence[tuple[Paper, list[Paper]]]:
     """The newest paper first, each with where else the very same file was filed."""
     papers = list(task.papers.select_related("file", "filed_by", "judged_by").order_by("-pk"))
     same = (

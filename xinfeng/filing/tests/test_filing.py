@@ -118,7 +118,7 @@ def test_the_same_file_is_filed_once_for_a_line_and_shown_where_else(task, mei):
     twin = commands.file_paper(
         task_id=other.pk, new=a_new_paper(), actor=a_clerk(other.unit), at=NINE
     )
-    ((shown, elsewhere),) = queries.papers_of(task)
+    ((shown, elsewhere),) = queries.papers_with_twins(task)
     assert (shown, elsewhere) == (paper, [twin])
 
 

@@ -62,7 +62,7 @@ def task(request: SignedInRequest, task_id: int) -> HttpResponse:
     page = {
         "gap": gap,
         "window": windows.of(gap.line, clock.today()),
-        "papers": queries.papers_of(found),
+        "papers": queries.papers_with_twins(found),
         "liaisons": queries.liaisons([found.unit_id]),
         "grades": found.grades.select_related("by").order_by("-pk"),
         "form": form if permissions.may_file(units, found.unit_id) else None,
