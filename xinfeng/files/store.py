@@ -47,7 +47,6 @@ class Received:
 
     path: Path
     digest: str
-    md5: str
     size: int
 
 
@@ -57,7 +56,6 @@ class Incoming:
     def __init__(self, most: int) -> None:
         self._most = most
         self._sha256 = hashlib.sha256()
-        self._md5 = hashlib.md5(usedforsecurity=False)
         self.size = 0
         folder = _folder("incoming")
         self.path = folder / secrets.token_hex(16)
@@ -70,7 +68,6 @@ class Incoming:
         if self.size > self._most:
             raise TooLarge("file_too_large", too_large(self._most))
         self._sha256.update(chunk)
-        self._md5.update(chunk)
         with _told_when_full():
             view = memoryview(chunk)
             while view:
@@ -78,7 +75,7 @@ class Incoming:
 
     def finish(self) -> Received:
         self._file.close()
-        return Received(self.path, self._sha256.hexdigest(), self._md5.hexdigest(), self.size)
+        return Received(self.path, self._sha256.hexdigest(), self.size)
 
     def drop(self) -> None:
         self._file.close()
@@ -105,12 +102,17 @@ def receive(stream: BinaryIO, most: int, arriving: list[Incoming]) -> Received:
     return one.finish()
 
 
+def settle(received: Iterable[Received]) -> None:
+    """Make the bytes durable, before the transaction that gives them a name begins."""
+    with _told_when_full():
+        for one in received:
+            _sync(one.path)
+
+
 def adopt(received: Iterable[Received]) -> None:
-    """Make the bytes durable and give them their name; the caller writes the rows after it."""
+    """Give settled bytes their name, durably too; the caller writes the rows after it."""
     moves = [(one.path, path_of(one.digest)) for one in received]
     with _told_when_full():
-        for path, _target in moves:
-            _sync(path)
         folders = set()
         for path, target in moves:
             _make(target.parent)

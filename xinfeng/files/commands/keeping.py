@@ -55,12 +55,13 @@ def keep(
     with store.receiving() as arriving:
         received = store.receive(stream, max_bytes, arriving)
         seen = look(received.path, allowed, thorough=True)
+        store.settle([received])
         return keep_all(found=[Found(received, seen, name)], actor=actor, at=at)[0]
 
 
 @scope.command
 def keep_all(*, found: Sequence[Found], actor: Person | None, at: datetime) -> list[File]:
-    """Keep several looked-into files at once: one journal line each, one statement for all."""
+    """Keep several files that were looked into and settled, each with a journal line."""
     for one in found:
         if not plain_name(one.name):
             raise Refusal("file_name", _("This file has no name that can be kept."))
