@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponseBase, QueryDict
 from django.utils import translation
 from django.utils.datastructures import MultiValueDict
 from django.utils.http import http_date
@@ -43,7 +43,7 @@ class DoorRequest(HttpRequest):
     rights: Standing
 
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def door(view: View) -> View:
@@ -51,7 +51,7 @@ def door(view: View) -> View:
 
     @csrf_exempt
     @wraps(view)
-    def opened(request: HttpRequest, *, token: str = "", **kwargs: object) -> HttpResponse:
+    def opened(request: HttpRequest, *, token: str = "", **kwargs: object) -> HttpResponseBase:
         try:
             _refuse_other_protocols(request)
             _let_in(request, token)
@@ -128,7 +128,7 @@ def _plain(status: int, code: str, words: str) -> Refusal:
     return refusal
 
 
-def _with_headers(response: HttpResponse) -> HttpResponse:
+def _with_headers(response: HttpResponseBase) -> HttpResponseBase:
     response["X-OpenRosa-Version"] = VERSION
     response["X-OpenRosa-Accept-Content-Length"] = str(MOST_BYTES)
     response["Date"] = http_date()

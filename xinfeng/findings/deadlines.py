@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 from django.conf import settings
 
 from xinfeng.base import pack
+from xinfeng.base.city_rules import CityRules
 from xinfeng.base.worktime import Span, Unit
 
 from .models import State, Term
@@ -64,5 +65,5 @@ def next_escalation(at: datetime) -> datetime:
     return Span(1, Unit.WORKING_DAYS).after(at, _rules().office_hours)
 
 
-def _rules() -> pack.CityRules:
+def _rules() -> CityRules:
     return pack.load(settings.CITY_PACK).rules

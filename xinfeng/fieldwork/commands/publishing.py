@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext as _
@@ -196,5 +197,5 @@ def _unknown() -> Unknown:
     return Unknown("form_unknown", _("There is no such form here."))
 
 
-def _record(verb: str, form: Form, actor: Person, at: datetime, **details: int) -> None:
+def _record(verb: str, form: Form, actor: Person, at: datetime, **details: Any) -> None:
     journal.record(verb, form, actor=actor, at=at, where=form.owner_id, **details)

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 from django.utils.translation import gettext as _
@@ -250,7 +251,7 @@ def _add(
 
 
 def _record(
-    verb: str, submission: Submission, sender: Sender, at: datetime, **details: int
+    verb: str, submission: Submission, sender: Sender, at: datetime, **details: Any
 ) -> None:
     journal.record(
         verb, submission, actor=sender.person, at=at, where=submission.division_id,

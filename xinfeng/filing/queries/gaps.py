@@ -91,9 +91,8 @@ def task_of(task_id: int) -> Task:
 
 
 def gap_of(task: Task, today: date) -> Gap:
-    (found,) = [
-        gap for gap in gaps(task.standard, [task.unit_id], today) if gap.task.pk == task.pk
-    ] or [None]
+    of_unit = gaps(task.standard, [task.unit_id], today)
+    found = next((gap for gap in of_unit if gap.task.pk == task.pk), None)
     if found is None:
         raise Unknown("task_unknown", _("Nothing is filed for this line."))
     return found

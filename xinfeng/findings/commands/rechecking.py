@@ -70,6 +70,7 @@ def recheck(
         raise Refusal("reason_wrong", _("Say what is missing when you send it back."))
     if finding.state != State.REPAIRED:
         raise Refusal("finding_state", _("This finding has moved on; look at it again."))
+    assert finding.repaired_by_id is not None, "what is repaired was repaired by somebody"
     Recheck.objects.create(
         finding=finding, attempt=finding.attempt, verdict=verdict, reason=reason,
         words=words.strip()[: Recheck.LONGEST], repaired_by_id=finding.repaired_by_id,

@@ -54,6 +54,7 @@ def repair(
     if not after:
         raise Refusal("picture_missing", _("Add a picture of how it looks now."))
     due_at = finding.due_for(at)
+    assert due_at is not None, "an open finding has a deadline"
     finding.repaired_by = actor
     move(
         finding, State.REPAIRED, verb="finding.repaired", actor=actor, at=at,

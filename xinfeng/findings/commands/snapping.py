@@ -147,7 +147,8 @@ def _already(new: NewReport) -> SnapReport | None:
 
 
 def _category(new: NewReport) -> Category | None:
-    category = Category.objects.offered().filter(pk=new.category_id).first()
+    offered = Category.objects.offered()
+    category = offered.filter(pk=new.category_id).first() if new.category_id else None
     if category is None and not new.is_praise:
         raise Refusal("category_missing", _("Choose what it is about."))
     return category

@@ -23,7 +23,7 @@ class Pictures(forms.FileField):
         kwargs.setdefault("label", _("Pictures"))
         super().__init__(widget=Camera(attrs=attrs), **kwargs)
 
-    def clean(self, data: Any, initial: Any = None) -> list[Upload]:  # type: ignore[override]
+    def clean(self, data: Any, initial: Any = None) -> list[Upload]:
         given = data if isinstance(data, (list, tuple)) else [data] if data else []
         if not given:
             super().clean(None, initial)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from django.db.models import Q
 from django.utils.functional import Promise
 
 from xinfeng.base import positions
@@ -135,12 +136,14 @@ def near(
     lat_e6: int, lon_e6: int, category_id: int | None, reach_m: int, among: FindingQuerySet
 ) -> list[Finding]:
     """Of these findings those of a class within so many metres, the nearest first."""
+    of_class = Q(category_id=category_id) if category_id else Q(category=None)
     found = among.filter(
-        category_id=category_id, cell__in=positions.disk(lat_e6, lon_e6, reach_m)
+        of_class, cell__in=positions.disk(lat_e6, lon_e6, reach_m)
     ).select_related("unit", "division", "category")
     here = (lat_e6, lon_e6)
     by_way = [
         (positions.metres(here, (one.lat_e6, one.lon_e6)), one.pk, one)
         for one in found.order_by("-found_at", "-pk")[:200]
+        if one.lat_e6 is not None and one.lon_e6 is not None
     ]
     return [one for way, _pk, one in sorted(by_way)[:MOST_ALIKE] if way <= reach_m]
