@@ -12,10 +12,9 @@ from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 from pypdf.generic import DictionaryObject
 
-from xinfeng.base.refusal import Refusal
-
 from . import pictures
 from .models import PICTURES, Kind
+from .unfit import Unfit
 
 _HEAD, _TAIL = 4096, 66_000
 _OFFICE = {
@@ -46,14 +45,14 @@ def look(path: Path, allowed: Collection[Kind], *, thorough: bool) -> Seen:
     """Say what the bytes are, or refuse them. `thorough` decodes a picture to its end."""
     size = path.stat().st_size
     if not size:
-        raise Refusal("file_empty", _("This file is empty."))
+        raise Unfit("file_empty", _("This file is empty."))
     with path.open("rb") as file:
         head = file.read(_HEAD)
         file.seek(max(0, size - _TAIL))
         tail = file.read()
     kind = _kind(path, head, tail)
     if kind is None or kind not in allowed:
-        raise Refusal("file_kind", _wanted(allowed))
+        raise Unfit("file_kind", _wanted(allowed))
     if kind in PICTURES:
         _refuse_polyglot(head, tail)
         told = pictures.read(path, kind, tail, thorough=thorough)
@@ -97,11 +96,11 @@ def _office(path: Path) -> Kind | None:
             if "[Content_Types].xml" not in names:
                 return None
             if any(_MACROS.search(name) for name in names):
-                raise Refusal(
+                raise Unfit(
                     "file_macros", _("Files with macros are not taken. Save it without.")
                 )
             if any(entry.flag_bits & 1 for entry in entries):
-                raise Refusal("file_locked", _locked())
+                raise Unfit("file_locked", _locked())
             types = packed.read("[Content_Types].xml")
     except (
         zipfile.BadZipFile,
@@ -110,14 +109,14 @@ def _office(path: Path) -> Kind | None:
         EOFError,
         OSError,
     ) as problem:
-        raise Refusal("file_broken", _broken()) from problem
+        raise Unfit("file_broken", _broken()) from problem
     return next((kind for sign, kind in _OFFICE.items() if sign in types), None)
 
 
 def _refuse_bomb(entries: list[zipfile.ZipInfo]) -> None:
     unpacked = sum(entry.file_size for entry in entries)
     if len(entries) > _MOST_ENTRIES or unpacked > _MOST_UNPACKED:
-        raise Refusal("file_bomb", _("This file unpacks to far more than it seems to hold."))
+        raise Unfit("file_bomb", _("This file unpacks to far more than it seems to hold."))
 
 
 def _refuse_polyglot(head: bytes, tail: bytes) -> None:
@@ -129,7 +128,7 @@ def _refuse_polyglot(head: bytes, tail: bytes) -> None:
         and tail[end + 20 :][:2] == (len(tail) - end - 22).to_bytes(2, "little")
     )
     if is_archive or b"%PDF-" in head[:1024]:
-        raise Refusal("file_two_kinds", _("This file is two kinds at once. Save it anew."))
+        raise Unfit("file_two_kinds", _("This file is two kinds at once. Save it anew."))
 
 
 def _look_into_pdf(path: Path) -> None:
@@ -137,12 +136,12 @@ def _look_into_pdf(path: Path) -> None:
         before = b""
         while chunk := file.read(1 << 20):
             if _ACTIVE.search(before + chunk):
-                raise Refusal("file_active", _active())
+                raise Unfit("file_active", _active())
             before = chunk[-32:]
     try:
         reader = PdfReader(path)
         if reader.is_encrypted:
-            raise Refusal("file_locked", _locked())
+            raise Unfit("file_locked", _locked())
         root = reader.trailer["/Root"].get_object()
         assert isinstance(root, DictionaryObject)
         names = root["/Names"].get_object() if "/Names" in root else DictionaryObject()
@@ -151,9 +150,9 @@ def _look_into_pdf(path: Path) -> None:
     # The parser meets hostile input here: whatever it trips over, the file is broken.
     except (PyPdfError, AssertionError, KeyError, ValueError, TypeError, AttributeError,
             RecursionError, OSError, IndexError) as problem:  # fmt: skip
-        raise Refusal("file_broken", _broken()) from problem
+        raise Unfit("file_broken", _broken()) from problem
     if is_active:
-        raise Refusal("file_active", _active())
+        raise Unfit("file_active", _active())
 
 
 def _wanted(allowed: Collection[Kind]) -> str:

@@ -11,9 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps
 
-from xinfeng.base.refusal import Refusal
-
 from .models import Kind
+from .unfit import Unfit
 
 MOST_PIXELS = 50_000_000
 MOST_FRAMES = 10
@@ -76,17 +75,15 @@ def public_copy(path: Path, side: int) -> bytes:
     return out.getvalue()
 
 
-def broken() -> Refusal:
-    return Refusal(
-        "picture_broken", _("This picture is broken. Take it again, or send another.")
-    )
+def broken() -> Unfit:
+    return Unfit("picture_broken", _("This picture is broken. Take it again, or send another."))
 
 
 def _refuse_bomb(width: int, height: int, image: Image.Image) -> None:
     if width * height > MOST_PIXELS:
-        raise Refusal("picture_too_many_pixels", _("This picture has more than 50 megapixels."))
+        raise Unfit("picture_too_many_pixels", _("This picture has more than 50 megapixels."))
     if getattr(image, "n_frames", 1) > MOST_FRAMES:
-        raise Refusal("picture_moves", _("Moving pictures are not taken. Send a still one."))
+        raise Unfit("picture_moves", _("Moving pictures are not taken. Send a still one."))
 
 
 def _is_whole(kind: Kind, tail: bytes) -> bool:
