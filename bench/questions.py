@@ -18,6 +18,7 @@ from bench import (
     dispatch,
     honesty,
     hours,
+    openrosa,
     orders,
     proof,
     roster,
@@ -55,6 +56,7 @@ def answers() -> Iterator[Measured]:
     yield from teams.answers()
     yield from honesty.answers()
     yield from proof.answers()
+    yield from openrosa.answers()
     yield from orders.answers()
     yield from dispatch.answers()
     yield from school.answers()
