@@ -16,6 +16,7 @@ from bench import (
     activities,
     checkin,
     dispatch,
+    findings,
     honesty,
     hours,
     openrosa,
@@ -60,6 +61,7 @@ def answers() -> Iterator[Measured]:
     yield from orders.answers()
     yield from dispatch.answers()
     yield from school.answers()
+    yield from findings.answers()
     yield from rounds.answers()
 
 

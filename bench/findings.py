@@ -1,0 +1,86 @@
+"""The finding desk with 50,000 findings, laid in for the measurement and rolled back."""
+
+from collections.abc import Iterator
+
+from django.db import connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from bench.measure import Measured, milliseconds
+from xinfeng.base import clock, scope
+from xinfeng.findings.models import Finding, State
+from xinfeng.people.models import Person, Role
+
+MANY, OPEN_OF_TEN = 50_000, 2
+# Statements of transactions and scopes are told apart from queries.
+AROUND = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "SELECT set_config")
+
+
+def answers() -> Iterator[Measured]:
+    with transaction.atomic(), scope.whole_city():
+        with connection.cursor() as cursor:
+            at = clock.now()
+            cursor.execute(_LAY_IN, {"many": MANY, "open": OPEN_OF_TEN, "at": at})
+            cursor.execute("ANALYZE findings_finding")
+        yield _page("the most pressing first", {})
+        yield _page("what has ended, newest first", {"state": State.CLOSED})
+        yield _deep()
+        transaction.set_rollback(True)
+
+
+def _page(words: str, query: dict[str, str]) -> Measured:
+    office = Person.objects.filter(grants__role=Role.CITY_OFFICE).order_by("pk")[0]
+    client = Client()
+    client.force_login(office)
+    address = reverse("findings:desk")
+    with CaptureQueriesContext(connection) as seen:
+        assert client.get(address, query).status_code == 200
+    # Counted now: the next request empties the log.
+    count = sum(not one["sql"].startswith(AROUND) for one in seen)
+    statements = len(seen)
+    middle, tail = milliseconds(lambda: client.get(address, query))
+    total, opened = Finding.objects.count(), Finding.objects.open().count()
+    return Measured(
+        f"finding desk with {total:,} findings, {opened:,} open: {words}",
+        f"p50 {middle:.1f} ms, p99 {tail:.1f} ms, {count} queries ({statements} statements)",
+        "≤ 10 queries, p99 ≤ 100 ms",
+        count <= 10 and tail <= 100,
+    )
+
+
+def _deep() -> Measured:
+    """A page far down the list, found by its key."""
+    far = Finding.objects.open().order_by("-warned", "due_at", "pk")[8000]
+    assert far.due_at is not None
+    after = f"{far.warned}_{far.due_at.timestamp():.6f}_{far.pk}"
+    return _page("8,000 lines further down", {"after": after})
+
+
+# Units take turns, villages as well; a fifth is open, a tenth of that overdue.
+_LAY_IN = """
+    WITH who AS (SELECT array_agg(id) AS ids FROM
+                 (SELECT id FROM people_person ORDER BY id LIMIT 3) AS p),
+    unit AS (SELECT array_agg(id) AS ids FROM units_unit WHERE is_active),
+    village AS (SELECT array_agg(code) AS codes FROM places_division WHERE level = 4),
+    n AS (SELECT n, n %% 10 < %(open)s AS is_open FROM generate_series(1, %(many)s) AS n)
+    INSERT INTO findings_finding (
+        code, origin, source, line, division_id, unit_id, text, is_praise, state, term, due_at,
+        yellow_at, warned, escalation, attempt, extended, sent_back, reopened, late_repairs,
+        reason, found_by_id, confirmed_by_id, ordered_by_id, repaired_by_id, rechecked_by_id,
+        found_at, confirmed_at, ordered_at, repaired_at, verified_at, closed_at, moved_at)
+    SELECT 'B' || n, 'bench:' || n, 'INSPECTION', 'II-26', codes[1 + n %% cardinality(codes)],
+           unit.ids[1 + n %% cardinality(unit.ids)], '果皮箱满溢，地面有积水。', false,
+           CASE WHEN is_open THEN 'ORDERED' ELSE 'CLOSED' END, 'WD3',
+           CASE WHEN is_open THEN %(at)s + (n %% 400 - 40) * interval '1 hour' END,
+           CASE WHEN is_open THEN %(at)s + (n %% 400 - 60) * interval '1 hour' END,
+           CASE WHEN is_open AND n %% 400 < 40 THEN 2 ELSE 0 END, 0, 1, 0, 0, 0, 0, '',
+           who.ids[1], who.ids[1], who.ids[1],
+           CASE WHEN NOT is_open THEN who.ids[2] END, CASE WHEN NOT is_open THEN who.ids[3] END,
+           t.found, t.found, t.found,
+           CASE WHEN NOT is_open THEN t.found + interval '1 day' END,
+           CASE WHEN NOT is_open THEN t.found + interval '2 days' END,
+           CASE WHEN NOT is_open THEN t.found + interval '3 days' END, t.found
+    FROM n, who, unit, village,
+         LATERAL (SELECT %(at)s - (n %% 700 + 4) * interval '1 day' AS found) AS t
+"""
