@@ -41,6 +41,7 @@ ACTIVITIES: Way = (
 SCHOOL: Way = (gettext_noop("Night school"), "book-open", ("school:catalogue",))
 ORDERS: Way = (gettext_noop("Order a service"), "hand-heart", ("dispatch:menu",))
 DESK: Way = (gettext_noop("Dispatch"), "clipboard-list", ("dispatch:desk",))
+FINDINGS: Way = (gettext_noop("Findings"), "search", ("findings:desk",))
 MINE: Way = (gettext_noop("Mine"), "user-round", ("people:me",))
 TODO: Way = (gettext_noop("To do"), "list-checks", ("inspections:worklist",))
 PLACES: Way = (gettext_noop("Places"), "landmark", ("places:list", "places:index"))
@@ -53,12 +54,12 @@ STANDARD: Way = (
 SIGN_IN: Way = (gettext_noop("Sign in"), "log-in", ("account_login",))
 
 # On a phone they are reached from the page of activities and from one's own page.
-WIDE = frozenset({SCHOOL[0]})
+WIDE = frozenset({SCHOOL[0], FINDINGS[0]})
 
 VISITOR = (BOARD, ACTIVITIES, SCHOOL, ORDERS, PLACES, SIGN_IN)
 VOLUNTEER = (ACTIVITIES, SCHOOL, ORDERS, PLACES, HOURS, MINE)
 KEEPER = (TODO, ORDERS, PLACES, ACTIVITIES, SCHOOL, MINE)
-OFFICE = (BOARD, DESK, TODO, SCHOOL, PLACES, MINE)
+OFFICE = (BOARD, DESK, FINDINGS, TODO, SCHOOL, PLACES, MINE)
 
 
 def page(request: HttpRequest) -> dict[str, Any]:

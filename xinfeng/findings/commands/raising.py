@@ -75,7 +75,7 @@ def _row(one: NewFinding, actor: Person | None, at: datetime) -> Finding:
         state=State.CONFIRMED if inspected else State.REPORTED,
         confirmed_by=actor if inspected else None,
         division_id=one.division_id, text=words_of(one.text, Finding.LONGEST),
-        point_id=one.point_id, line=one.line,
+        submission_id=one.submission_id, point_id=one.point_id, line=one.line,
         category_id=one.category_id, is_praise=one.is_praise,
         lat_e6=one.lat_e6 if has_position else None,
         lon_e6=one.lon_e6 if has_position else None, cell=cell,

@@ -129,7 +129,7 @@ class ExtendForm(ActForm):
 
 
 class AppealForm(ActForm):
-    ground = forms.ChoiceField(label=_("What is wrong"), choices=Ground.choices)
+    ground = forms.ChoiceField(label=_("Ground of the appeal"), choices=Ground.choices)
     words = _words(_("Reasons"), Appeal.LONGEST)
     pictures = Pictures(label=_("Evidence"), required=False)
 

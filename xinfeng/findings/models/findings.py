@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext
 
 from xinfeng.base.refusal import Refusal
+from xinfeng.fieldwork.models import Submission
 from xinfeng.places.models import Division
 from xinfeng.units.models import Point, Unit
 
@@ -54,6 +55,8 @@ class Finding(models.Model):
     # What raised it: raised twice, it is there once. "round:R1:P7:II-26-03", "snap:<uuid>".
     origin = models.CharField(max_length=120, unique=True)
     source = models.CharField(max_length=10, choices=Source.choices)
+    # What an inspector's phone sent, when the finding was read from it.
+    submission = models.ForeignKey(Submission, models.PROTECT, null=True, related_name="+")
     point = models.ForeignKey(Point, models.PROTECT, null=True, related_name="+")
     # Code of the standard's line; empty: not found by a standard.
     line = models.CharField(max_length=60, blank=True)
@@ -202,6 +205,11 @@ class Finding(models.Model):
                 name="finding_by_cell", condition=Q(cell__isnull=False),
             ),
             models.Index(F("found_at").desc(), F("id").desc(), name="finding_by_day"),
+            # What has ended, the newest first.
+            models.Index(
+                "state", F("found_at").desc(), F("id").desc(),
+                name="finding_ended_by_day", condition=~Q(state__in=OPEN),
+            ),
         ]  # fmt: skip
 
     def __str__(self) -> str:
