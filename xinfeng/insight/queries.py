@@ -11,13 +11,8 @@ from django.db.models import Sum
 from xinfeng.base import codes, figures, scope
 from xinfeng.base.figures import Figure, Row, Time, Value
 from xinfeng.base.scope import Span
-from xinfeng.inspections.models import Round, Score
-from xinfeng.inspections.queries import (
-    Outcome,
-    newest_evaluation,
-    newest_published,
-    outcome_of,
-)
+from xinfeng.inspections.models import Score
+from xinfeng.inspections.queries import newest_evaluation
 from xinfeng.places.models import Division, Place
 
 from .addresses import Reader, addresses
@@ -202,18 +197,3 @@ def places_at(code: int) -> list[tuple[Place, Score | None]]:
     scores = Score.objects.filter(evaluation=newest, project="", place__in=places)
     by_place = {score.place_id: score for score in scores.order_by("pk")}
     return [(place, by_place.get(place.pk)) for place in places]
-
-
-@dataclass(frozen=True)
-class RoundShown:
-    """The newest published round of a division, its units best first."""
-
-    round: Round
-    outcome: Outcome
-
-
-def newest_round(division_id: int) -> RoundShown | None:
-    """None: no round that this division holds has been published."""
-    found = newest_published(division_id)
-    outcome = None if found is None else outcome_of(found)
-    return None if found is None or outcome is None else RoundShown(found, outcome)

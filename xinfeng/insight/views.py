@@ -11,6 +11,7 @@ from xinfeng.base import clock, figures, scope, standing
 from xinfeng.base.exports import plain
 from xinfeng.base.figures import Row
 from xinfeng.base.refusal import Refusal, Unknown
+from xinfeng.inspections.queries import newest_published
 from xinfeng.people.permissions import OFFICES
 
 from . import asking, geography, queries
@@ -58,7 +59,7 @@ def _board(request: HttpRequest, code: int, template: str) -> HttpResponse:
     page = {
         "board": found,
         "places": queries.places_at(found.division.code),
-        "round": queries.newest_round(found.division.code),
+        "round": newest_published(found.division.code),
     }
     return render(request, template, page)
 

@@ -28,3 +28,15 @@ def test_it_stands_there_once_it_is_published_and_not_before(client, monkeypatch
     assert unit.name in page
     assert 'class="bar span"' in page
     assert reverse("inspections:round_result", args=[scored.code]) in page
+
+
+def test_a_board_with_a_round_costs_eight_queries_or_fewer(
+    client, monkeypatch, django_assert_max_num_queries
+):
+    monkeypatch.setattr("xinfeng.base.clock.now", lambda: NINE)
+    some_points()
+    scored = a_scored_round()
+    commands.publish_round(round_id=scored.pk, actor=the_office(), at=NINE)
+    insight.rebuild(names=published().names, as_of=NINE.date(), at=NINE)
+    with django_assert_max_num_queries(8):
+        assert scored.name in client.get("/").content.decode()

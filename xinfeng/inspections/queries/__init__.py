@@ -1,6 +1,7 @@
 """What the pages of this room read."""
 
 from .results import (
+    Newest,
     Outcome,
     Plan,
     Question,
@@ -58,6 +59,7 @@ __all__ = [
     "Able",
     "After",
     "Mean",
+    "Newest",
     "Outcome",
     "Plan",
     "Progress",

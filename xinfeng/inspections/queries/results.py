@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, Q
+from django.db.models import Count, F, OuterRef, Q, Subquery
 
 from xinfeng.base import scope
 from xinfeng.inspections import counting, reading
@@ -40,16 +40,10 @@ class Told:
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """A round's result by everything it can be asked for."""
+class Ranking:
+    """The units of a round in the order of their scores."""
 
-    whole: RoundScore
-    areas: list[Told]
     units: list[Told]
-    types: list[Told]
-    lines: list[Told]
-    method_total: Total
-    method_names: tuple[Method, ...]
 
     @property
     def ranked_units(self) -> list[Told]:
@@ -60,6 +54,26 @@ class Outcome:
         """Units that are not tied with all others."""
         everybody = len(self.ranked_units) - 1
         return sum(1 for each in self.ranked_units if len(each.row.tied_with) < everybody)
+
+
+@dataclass(frozen=True)
+class Newest(Ranking):
+    """The newest published round of a division, as a board shows it."""
+
+    code: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Outcome(Ranking):
+    """A round's result by everything it can be asked for."""
+
+    whole: RoundScore
+    areas: list[Told]
+    types: list[Told]
+    lines: list[Told]
+    method_total: Total
+    method_names: tuple[Method, ...]
 
 
 def outcome_of(found: Round) -> Outcome | None:
@@ -126,13 +140,26 @@ def cycle_of(found: Round) -> Total | None:
     return total(weights, {str(row.round.cycle_year): estimate_of(row) for row in rows})
 
 
-def newest_published(division_id: int | None = None) -> Round | None:
-    rows = Round.objects.select_related("standard", "division").filter(
-        state=RoundState.PUBLISHED
+def newest_published(division_id: int) -> Newest | None:
+    """The round that a division published last, in one query; None: it has published none."""
+    newest = (
+        Round.objects.filter(state=RoundState.PUBLISHED, division=division_id)
+        .order_by("-published_at", "-pk")
+        .values("pk")[:1]
     )
-    if division_id is not None:
-        rows = rows.filter(division=division_id)
-    return rows.order_by("-published_at", "-pk").first()
+    rows = list(
+        RoundScore.objects.filter(round=Subquery(newest), scope=ScoreScope.UNIT)
+        .annotate(
+            unit_name=Subquery(Unit.objects.filter(code=OuterRef("key")).values("name")[:1]),
+            round_code=F("round__code"),
+            round_name=F("round__name"),
+        )
+        .order_by("pk")
+    )
+    if not rows:
+        return None
+    told = [Told(row, row.unit_name or row.key) for row in rows]
+    return Newest(told, rows[0].round_code, rows[0].round_name)
 
 
 @dataclass(frozen=True)
