@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+from django.conf import settings
 from psycopg import sql
 
 from xinfeng.base import host
 from xinfeng.config import database
 
-DUMP, LIST = "city.dump", "backup.json"
+DUMP, LIST, FILES = "city.dump", "backup.json", "files"
 # What proves that no row of the ledger, no result and no entry was lost on the way.
 LEDGERS = {
     "hours_credit": "sum(minutes)",
@@ -37,6 +38,8 @@ class Proof:
     rows: dict[str, int]
     sums: dict[str, int]
     migrations: int
+    # How many uploaded files lie beside the dump, each under its own digest.
+    files: int = 0
 
 
 def backup(folder: Path, at: datetime) -> Proof:
@@ -54,7 +57,9 @@ def backup(folder: Path, at: datetime) -> Proof:
             with half.open("wb") as file:
                 _run("pg_dump", "--format=custom", f"--snapshot={row[0]}", stdout=file)
             rows, sums, migrations = _counted(connection)
-        proof = Proof(at.isoformat(), _sha256(half), rows, sums, migrations)
+        # Files are only added, so what the dump names is there by now.
+        files = _copied(settings.FILES_FOLDER, folder / FILES)
+        proof = Proof(at.isoformat(), _sha256(half), rows, sums, migrations, files)
         half.rename(folder / DUMP)
         (folder / LIST).write_text(json.dumps(asdict(proof), indent=2) + "\n")
     except BaseException:
@@ -86,7 +91,25 @@ def restore(folder: Path) -> Proof:
         rows, sums, _migrations = _counted(connection)
     if {name: rows.get(name) for name in proof.rows} != proof.rows or sums != proof.sums:
         raise BackupProblem("The restored rows do not count to what the backup says.")
+    _copied(folder / FILES, settings.FILES_FOLDER)
     return proof
+
+
+def _copied(source: Path, target: Path) -> int:
+    """Copy every kept file that is not there yet; raises when bytes are not their digest's."""
+    copied = 0
+    for file in sorted(source.glob("[0-9a-f][0-9a-f]/[0-9a-f][0-9a-f]/*")):
+        copied += 1
+        there = target / file.relative_to(source)
+        if there.exists():
+            continue
+        if _sha256(file) != file.name:
+            raise BackupProblem(f"{file} is not the file that was kept; its bytes changed.")
+        there.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        half = there.with_suffix(".half")
+        shutil.copyfile(file, half)
+        half.rename(there)
+    return copied
 
 
 def _proof(folder: Path) -> Proof:
@@ -97,6 +120,12 @@ def _proof(folder: Path) -> Proof:
     if not (folder / DUMP).is_file() or _sha256(folder / DUMP) != proof.sha256:
         raise BackupProblem(
             f"{folder / DUMP} is not the file this backup was made with; take another copy."
+        )
+    kept = list((folder / FILES).glob("*/*/*"))
+    if len(kept) != proof.files or any(_sha256(file) != file.name for file in kept):
+        raise BackupProblem(
+            f"{folder / FILES} does not hold the {proof.files} files of this backup; take"
+            " another copy."
         )
     return proof
 

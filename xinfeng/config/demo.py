@@ -10,6 +10,7 @@ from xinfeng.base import clock, figures, scope
 from xinfeng.base.figures import Window
 from xinfeng.base.pack import Pack
 from xinfeng.config import environment, first_morning, first_rounds
+from xinfeng.findings import commands as findings
 from xinfeng.insight import commands as insight
 from xinfeng.insight.published import published
 from xinfeng.inspections import commands as inspections
@@ -56,6 +57,7 @@ def ensure_built(city: Pack, *, scale: str, seed: int, say: Say) -> Built:
         f"  {s.role:<14} {s.username:<12} {s.password:<16} {s.where}" for s in made.sign_ins
     ]
     _keep(sign_ins_file(), "\n".join(lines) + "\n")
+    findings.renew_classes(at=clock.now())
     first_morning.work(city.code, say)
     _judge(city, say)
     first_rounds.hold(city.code, say)

@@ -6,10 +6,12 @@ which shows a question only with one answer of another one.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
+
+from xinfeng.fieldwork.models import FormVersion
 
 from .models import Round, RoundPoint, Standard
 from .queries.rounds import points_to_visit, rounds_to_visit
@@ -40,7 +42,12 @@ def told_to(person_id: int) -> dict[str, Any]:
             form = form_of(found.standard, kind)
             forms[form["form_id"]] = form
         rounds.append(_round(found, points))
-    return {"person": person_id, "submission": _submission(), "rounds": rounds, "forms": forms}
+    return {
+        "person": person_id,
+        "submission": _submission(forms),
+        "rounds": rounds,
+        "forms": forms,
+    }
 
 
 def form_of(standard: Standard, kind: str) -> dict[str, Any]:
@@ -107,9 +114,11 @@ def _name(code: str) -> str:
     return "l_" + re.sub(r"[^A-Za-z0-9]", "_", code)
 
 
-def _submission() -> str | None:
-    """Where phones send to; None while no room takes submissions."""
-    try:
-        return reverse("fieldwork:submission")
-    except NoReverseMatch:
-        return None
+def _submission(forms: Collection[str]) -> str | None:
+    """Where phones send to; None while one of their checklists is not published as a form.
+
+    What is sent for an unknown form is refused for good, so phones keep it until then.
+    """
+    published = FormVersion.objects.filter(form__form_id__in=forms, published_at__isnull=False)
+    known = published.values("form_id").distinct().count()
+    return reverse("fieldwork:submission") if forms and known == len(forms) else None
