@@ -168,3 +168,33 @@ def page(request, chromium, demo):
     yield opened
     context.close()
     assert opened.troubles == []
+
+
+@pytest.fixture
+def open_page(chromium, demo):
+    """Browsers of several people, each at a size; script errors and other origins fail."""
+    contexts, troubles = [], []
+
+    def opened(size: str, **more):
+        view = PHONE if size == "phone" else DESK
+        context = chromium.new_context(
+            viewport=view, base_url=demo.address, locale="zh-CN", **more
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(20_000)
+        page.size = size
+        page.on("pageerror", lambda error: troubles.append(str(error)))
+        page.on(
+            "request",
+            lambda r: (
+                r.url.lower().startswith((demo.address, "data:", "blob:"))
+                or troubles.append(r.url)
+            ),
+        )
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert troubles == []

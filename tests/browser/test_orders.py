@@ -3,9 +3,6 @@
 import re
 from datetime import timedelta
 
-import pytest
-
-from .conftest import DESK, PHONE
 from .test_main_way import assert_fits, picture, serious_barriers, sign_in
 from .test_volunteer import an_id_number
 
@@ -22,35 +19,6 @@ with scope.whole_city():
     entries = Entry.objects.filter(subject=f"dispatch.order:{{order.pk}}").order_by("pk")
     print(*steps, steps == list(entries.values_list("verb", flat=True)))
 """
-
-
-@pytest.fixture
-def open_page(chromium, demo):
-    """Browsers of several people, each at a size; script errors and other origins fail."""
-    contexts, troubles = [], []
-
-    def opened(size):
-        context = chromium.new_context(
-            viewport=PHONE if size == "phone" else DESK, base_url=demo.address, locale="zh-CN"
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(20_000)
-        page.size = size
-        page.on("pageerror", lambda error: troubles.append(str(error)))
-        page.on(
-            "request",
-            lambda r: (
-                r.url.lower().startswith((demo.address, "data:", "blob:"))
-                or troubles.append(r.url)
-            ),
-        )
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
-    assert troubles == []
 
 
 def looked_at(page, name):

@@ -8,44 +8,12 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 
-import pytest
-
-from .conftest import DESK, PHONE, ROOT
+from .conftest import ROOT
 from .test_main_way import assert_fits, picture, serious_barriers, sign_in
 
 PASSWORD = "weihe qingjie 2022"
 NAME, TITLE = "欧阳·小雨", "清理江边步道"
 SEEN: list[str] = []
-
-
-@pytest.fixture
-def open_page(chromium, demo):
-    """Browsers of several people, each at a size; script errors and other origins fail."""
-    contexts, troubles = [], []
-
-    def opened(size: str, **more):
-        view = PHONE if size == "phone" else DESK
-        context = chromium.new_context(
-            viewport=view, base_url=demo.address, locale="zh-CN", **more
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(20_000)
-        page.size = size
-        page.on("pageerror", lambda error: troubles.append(str(error)))
-        page.on(
-            "request",
-            lambda r: (
-                r.url.lower().startswith((demo.address, "data:", "blob:"))
-                or troubles.append(r.url)
-            ),
-        )
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
-    assert troubles == []
 
 
 def an_id_number(born: str = "19900417") -> str:
