@@ -7,6 +7,8 @@ from django.utils import timezone
 
 WEEK = timedelta(weeks=1)
 ALL = 2**7 - 1
+# So long before an evening its learners must know whether it takes place.
+KNOWN_BEFORE = timedelta(hours=1)
 
 
 def bits(weekdays: Iterable[int]) -> int:

@@ -58,18 +58,24 @@ def call_off(*, activity_id: int, actor: Person, at: datetime) -> Activity:
     return _call_off(lock_to_run(activity_id, actor, at), actor, at)
 
 
-def call_off_arranged(*, activity_id: int, actor: Person | None, at: datetime) -> Activity:
+def call_off_arranged(
+    *, activity_id: int, actor: Person | None, at: datetime, told: bool = True
+) -> Activity:
     """What an upper room arranged by invitation is not needed any more.
 
-    Called inside its command, which has decided that this person may say so. The evenings of a
+    Called inside its command, which has decided that this person may say so, and tells people
+    itself where they would otherwise hear the same of several evenings. The evenings of a
     class are open to see, and their places by invitation.
     """
     asked = Post.objects.filter(shift__activity=OuterRef("pk"), audience=Audience.INVITED)
     arranged = Activity.objects.filter(Q(audience=Audience.INVITED) | Exists(asked))
-    return _call_off(arranged.select_for_update().get(pk=activity_id), actor, at)
+    activity = arranged.select_for_update().get(pk=activity_id)
+    return _call_off(activity, actor, at, told=told)
 
 
-def _call_off(activity: Activity, actor: Person | None, at: datetime) -> Activity:
+def _call_off(
+    activity: Activity, actor: Person | None, at: datetime, *, told: bool = True
+) -> Activity:
     if activity.state == ActivityState.CALLED_OFF:
         return activity
     activity.move_to(ActivityState.CALLED_OFF)
@@ -78,7 +84,7 @@ def _call_off(activity: Activity, actor: Person | None, at: datetime) -> Activit
     signups = Signup.objects.filter(shift__activity=activity)
     if signups.filter(state__in=[SignupState.PRESENT, SignupState.LEFT]).exists():
         raise Refusal("activity_begun", _("Volunteers are already here; close it afterwards."))
-    _give_back(activity, shifts, at)
+    _give_back(activity, shifts, at, told=told)
     activity.save(update_fields=["state"])
     journal.record(
         "activity.called_off", activity, actor=actor, at=at, where=activity.division_id,
@@ -200,13 +206,13 @@ def remind_leader(*, activity_id: int, at: datetime) -> Activity:
     return activity
 
 
-def _give_back(activity: Activity, shifts: list[Shift], at: datetime) -> None:
+def _give_back(activity: Activity, shifts: list[Shift], at: datetime, *, told: bool) -> None:
     """All sign-ups of the locked shifts are cancelled, and their people told per day."""
     for shift in shifts:
         live = shift.signups.filter(state__in=[SignupState.WAITING, SignupState.BOOKED])
         people = list(live.order_by("pk").values_list("person_id", flat=True))
         live.update(state=SignupState.CANCELLED)
-        if people:
+        if people and told:
             tell(
                 "activity.called_off", people, at=at,
                 href=reverse("activities:activity", args=[activity.code]),

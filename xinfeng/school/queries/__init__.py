@@ -1,7 +1,7 @@
 """What the pages and the other rooms read of the night school."""
 
 from .planning import Problem, problem, solve
-from .sweeping import classes_to_end, classes_to_fill, classes_to_lapse
+from .sweeping import classes_to_end, classes_to_fill, classes_to_lapse, sessions_to_lapse
 
 __all__ = [
     "Problem",
@@ -9,5 +9,6 @@ __all__ = [
     "classes_to_fill",
     "classes_to_lapse",
     "problem",
+    "sessions_to_lapse",
     "solve",
 ]
