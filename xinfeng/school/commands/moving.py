@@ -131,12 +131,13 @@ def decline_session(
 def is_unanswered(session: Session, at: datetime) -> bool:
     """It is high time to tell learners that nobody has accepted this evening.
 
-    An hour before; of an evening moved at short notice, half of what was left.
+    An hour before; of an evening moved at short notice, half of what was left. Looked at only
+    later, because nothing swept in between, it is as true.
     """
     if session.asked_at is None or session.state != SessionState.PLANNED:
         return False
     ahead = min(evenings.KNOWN_BEFORE, (session.starts_at - session.asked_at) / 2)
-    return session.starts_at - ahead <= at < session.starts_at
+    return at >= session.starts_at - ahead
 
 
 def lock_session(session_id: int, actor: Person, at: datetime) -> tuple[Session, NightClass]:

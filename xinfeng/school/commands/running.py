@@ -1,12 +1,13 @@
 """How an accepted class ends: called off, in part or whole, or brought to its end."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from xinfeng.activities.commands.programme import call_off_arranged
-from xinfeng.activities.models import LIVE, Signup
+from xinfeng.activities.models import LIVE, Signup, SignupState
 from xinfeng.base import scope
 from xinfeng.base.refusal import Refusal
 from xinfeng.journal import commands as journal
@@ -60,24 +61,28 @@ def call_off_class(*, class_id: int, reason: str, actor: Person, at: datetime) -
 
 
 def call_off_locked(
-    night_class: NightClass, reason: str, *, actor: Person | None, at: datetime
+    night_class: NightClass,
+    reason: str,
+    *,
+    actor: Person | None,
+    at: datetime,
+    people: Iterable[int] = (),
 ) -> None:
     """For whoever holds the class in its new state: its sessions, learners and request.
 
-    However many evenings fall away, each person is told once.
+    However many evenings fall away, each person is told once, `people` among them.
     """
-    people = _enrolled(night_class) | {
-        night_class.lecturer.person_id, night_class.request.asked_by_id,
-    }  # fmt: skip
+    told = _enrolled(night_class) | set(people)
+    told |= {night_class.lecturer.person_id, night_class.request.asked_by_id}
     lapse(night_class, waiting_only=False, at=at)
     ahead = [session for session in planned(night_class) if session.starts_at > at]
     begun = len(planned(night_class)) > len(ahead)
     for session in ahead:
-        people |= _call_off(session, reason, actor, at)
+        told |= _call_off(session, reason, actor, at)
     night_class.reason, night_class.closed_at = reason, at
     night_class.save(update_fields=["state", "reason", "closed_at"])
     _close_request(night_class, RequestState.SERVED if begun else RequestState.ASKED, at)
-    _tell("class.called_off", night_class, _but(people, actor), at, why=reason)
+    _tell("class.called_off", night_class, _but(told, actor), at, why=reason)
     record("class.called_off", night_class, actor, at)
 
 
@@ -108,12 +113,17 @@ def lapse_session(*, session_id: int, at: datetime) -> Session | None:
     session = Session.objects.select_for_update(of=("self",)).get(pk=session_id)
     if not is_unanswered(session, at) or night_class.state != ClassState.PUBLISHED:
         return session
+    came = [SignupState.PRESENT, SignupState.LEFT]
+    if Signup.objects.filter(shift=session.shift_id, state__in=came).exists():
+        # Swept too late, and learners had come: what happened is not undone.
+        return session
     why = _("The lecturer could not come at the new time.")
     if len(planned(night_class)) > 1:
         _fall_away(session, night_class, why, None, at)
         return session
+    people = _call_off(session, why, None, at)
     night_class.move_to(ClassState.CALLED_OFF)
-    call_off_locked(night_class, why, actor=None, at=at)
+    call_off_locked(night_class, why, actor=None, at=at, people=people)
     return session
 
 

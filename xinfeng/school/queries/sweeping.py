@@ -42,7 +42,9 @@ def classes_to_end(at: datetime) -> list[int]:
 def sessions_to_lapse(at: datetime) -> list[int]:
     """Moved evenings near at hand that their lecturers have not accepted."""
     asked = Session.objects.planned().filter(
-        asked_at__isnull=False, starts_at__gt=at, starts_at__lte=at + KNOWN_BEFORE
+        asked_at__isnull=False,
+        starts_at__lte=at + KNOWN_BEFORE,
+        night_class__state=ClassState.PUBLISHED,
     )
     return _ids(asked)
 

@@ -6,6 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
+from xinfeng.activities import commands as activities
 from xinfeng.activities.models import Signup, SignupState
 from xinfeng.activities.tests.build import ONE_HOUR
 from xinfeng.base import clock, scope
@@ -16,7 +17,16 @@ from xinfeng.places.tests.build import NINE, a_place
 from xinfeng.school import commands, evenings, queries
 from xinfeng.school.models import Session
 
-from .build import SEVEN_PM, a_class, a_course, a_lecturer, a_request, fresh, the_keeper
+from .build import (
+    SEVEN_PM,
+    a_class,
+    a_course,
+    a_lecturer,
+    a_request,
+    fresh,
+    the_keeper,
+    the_office,
+)
 
 pytestmark = pytest.mark.django_db
 SIX_PM = 18 * 60
@@ -305,3 +315,27 @@ def test_whoever_gave_one_evening_back_hears_of_a_class_that_is_off_too():
 
     assert told(mei, before) == ["class.called_off"]
     assert evenings.moment(session.on, SEVEN_PM) == session.starts_at
+
+
+def test_swept_too_late_an_evening_is_off_unless_learners_had_come():
+    made, mei = a_class(state="PUBLISHED"), a_person()
+    commands.enrol(class_id=made.pk, actor=mei, at=NINE)
+    second, third = moved(made, number=2), moved(made, number=3)
+    with scope.whole_city():
+        there = Signup.objects.get(shift=third.shift_id, person=mei)
+    activities.check_in(signup_id=there.pk, actor=the_keeper(made.place), at=third.starts_at)
+
+    for session in (second, third):
+        commands.lapse_session(session_id=session.pk, at=third.ends_at)
+
+    assert [fresh(one).state for one in (second, third)] == ["CALLED_OFF", "PLANNED"]
+
+
+def test_asking_a_lecturer_who_has_accepted_takes_nothing_back():
+    made = a_class(state="CONFIRMED")
+
+    with pytest.raises(Refusal) as refusal:
+        commands.propose_class(class_id=made.pk, actor=the_office(), at=NINE)
+
+    assert refusal.value.code == "class_state"
+    assert fresh(made).state == "CONFIRMED"
