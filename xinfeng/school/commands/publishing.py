@@ -1,6 +1,6 @@
 """From a lecturer's yes to open doors: each evening becomes an activity with one shift."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -15,7 +15,7 @@ from xinfeng.people import notices
 from xinfeng.people.commands import tell
 from xinfeng.people.models import Grant, Person, Role
 from xinfeng.people.queries import standing_of
-from xinfeng.school import addresses, permissions, wording
+from xinfeng.school import addresses, evenings, permissions, wording
 from xinfeng.school.models import ClassState, NightClass, Session
 
 from .placing import lock_class, planned, record
@@ -81,8 +81,10 @@ def _announce(
     )  # fmt: skip
     made = [activities.announce(new=first, actor=actor, at=at)]
     if len(sessions) > 1:
-        rule = f"FREQ=WEEKLY;COUNT={len(sessions)}"
-        made += activities.repeat(activity_id=made[0].pk, rrule=rule, actor=actor, at=at)
+        rule, without = _weekly(sessions[0].on, len(sessions))
+        made += activities.repeat(
+            activity_id=made[0].pk, rrule=rule, without=without, actor=actor, at=at
+        )
     shifts = _shifts(made)
     for session, activity in zip(sessions, made, strict=True):
         session.activity, session.shift = activity, shifts[activity.pk]
@@ -92,6 +94,14 @@ def _announce(
                 shift_id=session.shift.pk, starts_at=session.starts_at,
                 ends_at=session.ends_at, actor=actor, at=at,
             )  # fmt: skip
+
+
+def _weekly(first: date, count: int) -> tuple[str, frozenset[date]]:
+    """The rule of the series, and the days of it that are holidays."""
+    days = evenings.weekly(first, count)
+    weeks = (days[-1] - first) // evenings.WEEK + 1
+    every = {first + n * evenings.WEEK for n in range(weeks)}
+    return f"FREQ=WEEKLY;COUNT={weeks}", frozenset(every.difference(days))
 
 
 def _shifts(made: list[Activity]) -> dict[int, Shift]:
