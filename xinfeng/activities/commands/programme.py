@@ -29,6 +29,7 @@ from .signups import close_register
 journal.declare(
     {
         "activity.called_off": gettext_lazy("called off an activity"),
+        "activity.deputised": gettext_lazy("changed who runs an activity beside its leader"),
         "activity.held": gettext_lazy("closed an activity that took place"),
         "activity.in_vain": gettext_lazy("closed what was arranged: nobody came"),
         "activity.recorded": gettext_lazy("entered the records of an activity"),
@@ -71,6 +72,31 @@ def call_off_arranged(
     arranged = Activity.objects.filter(Q(audience=Audience.INVITED) | Exists(asked))
     activity = arranged.select_for_update().get(pk=activity_id)
     return _call_off(activity, actor, at, told=told)
+
+
+def deputise_arranged(
+    *, activity_id: int, add: set[int], drop: set[int], at: datetime
+) -> Activity:
+    """Who runs what an upper room arranged, beside its leader, is somebody else by now.
+
+    Called inside its command, which knows who answers for the place. Whom the leader named
+    themselves stays, and nobody deputises for themselves.
+    """
+    arranged = Activity.objects.filter(
+        Exists(Post.objects.filter(shift__activity=OuterRef("pk"), audience=Audience.INVITED))
+    )
+    activity = arranged.select_for_update(of=("self",)).get(pk=activity_id)
+    kept = [pk for pk in activity.deputies if pk not in drop]
+    wanted = kept + sorted(add - {*kept, activity.leader_id})
+    if wanted == activity.deputies:
+        return activity
+    activity.deputies = wanted
+    activity.save(update_fields=["deputies"])
+    journal.record(
+        "activity.deputised", activity, actor=None, at=at, where=activity.division_id,
+        on=clock.local_date(at), deputies=len(wanted),
+    )  # fmt: skip
+    return activity
 
 
 def _call_off(

@@ -11,6 +11,7 @@ from .courses import (
     renew_course,
     withdraw_course,
 )
+from .deputies import renew_deputies
 from .enrolling import cancel_enrolment, enrol, fill_places, resize_class
 from .lecturers import (
     Offer,
@@ -83,6 +84,7 @@ __all__ = [
     "refuse_request",
     "remove_material",
     "renew_course",
+    "renew_deputies",
     "request_class",
     "resize_class",
     "resume_lecturer",

@@ -13,10 +13,11 @@ from xinfeng.base.refusal import Forbidden, Refusal
 from xinfeng.journal import commands as journal
 from xinfeng.people import notices
 from xinfeng.people.commands import tell
-from xinfeng.people.models import Grant, Person, Role
+from xinfeng.people.models import Person
 from xinfeng.people.queries import standing_of
 from xinfeng.school import addresses, evenings, permissions, wording
 from xinfeng.school.models import ClassState, NightClass, Session
+from xinfeng.school.queries.keepers import keepers
 
 from .placing import lock_class, planned, record
 
@@ -134,7 +135,5 @@ def _category(night_class: NightClass) -> Category:
 
 def _keepers(night_class: NightClass, actor: Person) -> tuple[int, ...]:
     """Those who keep the place run the evenings, too; the lecturer never does."""
-    keepers = Grant.objects.filter(place=night_class.place, role=Role.KEEPER)
-    valid = keepers.valid_on(night_class.first_on).order_by("person_id")
-    people = valid.values_list("person_id", flat=True).distinct()
-    return tuple(pk for pk in people if pk not in {actor.pk, night_class.lecturer.person_id})
+    people = keepers(night_class.place_id, night_class.first_on)
+    return tuple(sorted(people - {actor.pk, night_class.lecturer.person_id}))
