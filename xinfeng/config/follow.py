@@ -118,6 +118,7 @@ SILENT = frozenset({
     "timetable.published", "class.placed", "class.withdrawn", "class.proposed",
     "class.accepted", "class.declined", "class.published", "class.called_off",
     "class.resized", "class.ended", "session.called_off", "session.moved",
+    "session.accepted", "session.declined", "class.asked_again",
     "enrolment.taken", "enrolment.waiting", "enrolment.promoted", "enrolment.cancelled",
     "enrolment.lapsed", "enrolment.moved",
 })  # fmt: skip

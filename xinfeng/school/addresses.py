@@ -4,11 +4,16 @@ from django.urls import reverse
 
 from xinfeng.places.models import Place
 
-from .models import NightClass
+from .models import NightClass, Session
 
 
 def of_class(night_class: NightClass) -> str:
     return reverse("school:class", args=[night_class.code])
+
+
+def of_session(session: Session) -> str:
+    """The door of one evening, where it is moved or called off."""
+    return reverse("school:session", args=[session.pk])
 
 
 def of_lecturer() -> str:

@@ -5,8 +5,12 @@ from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
 
+from xinfeng.base import workdays
+
 WEEK = timedelta(weeks=1)
 ALL = 2**7 - 1
+# So long before an evening its learners must know whether it takes place.
+KNOWN_BEFORE = timedelta(hours=1)
 
 
 def bits(weekdays: Iterable[int]) -> int:
@@ -28,6 +32,17 @@ def moment(day: date, minute: int) -> datetime:
     return midnight + timedelta(minutes=minute)
 
 
+def is_holiday(day: date) -> bool:
+    """A public holiday, as far as the State Council has announced the year."""
+    return workdays.kind(day) is workdays.Kind.HOLIDAY
+
+
 def weekly(first: date, count: int) -> list[date]:
-    """The days of so many sessions, week by week."""
-    return [first + n * WEEK for n in range(count)]
+    """The days of so many sessions, week by week; a holiday is left out, the first day is not:
+    whoever names it has chosen it."""
+    days = [first]
+    while len(days) < count:
+        first += WEEK
+        if not is_holiday(first):
+            days.append(first)
+    return days

@@ -238,6 +238,8 @@ class HeadsForm(forms.Form):
 
 class WhoForm(forms.Form):
     who = forms.CharField(max_length=120)
+    # Which one, where the last digits fit several.
+    chosen = forms.IntegerField(min_value=1, max_value=2**63 - 1, required=False)
 
 
 class QuotaForm(forms.Form):

@@ -32,11 +32,15 @@ def work_out_timetable(timetable_id: int) -> None:
 @app.periodic(cron="*/10 * * * *")
 @app.task(name="sweep_classes", queueing_lock="sweep_classes", pass_context=False)
 def sweep_classes(timestamp: int) -> None:
-    """Silent lecturers, ended classes, places that came free; one transaction each."""
+    """Silent lecturers, ended classes, free places, new keepers; one transaction each."""
     now = clock.now()
     for class_id in queries.classes_to_lapse(now):
         commands.lapse_class(class_id=class_id, at=now)
+    for session_id in queries.sessions_to_lapse(now):
+        commands.lapse_session(session_id=session_id, at=now)
     for class_id in queries.classes_to_end(now):
         commands.end_class(class_id=class_id, at=now)
     for class_id in queries.classes_to_fill(now):
         commands.fill_places(class_id=class_id, at=now)
+    for class_id in queries.classes_with_other_keepers(now):
+        commands.renew_deputies(class_id=class_id, at=now)

@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
+from itertools import count, islice
 
 from ortools.sat.python import cp_model
 
@@ -34,7 +35,8 @@ class Why(IntEnum):
 class Class:
     """A class asked for: `evenings` are the days (0, 1, …) on which it may begin.
 
-    `sessions` follow week by week on the same weekday. `room` and `group` are numbers of what
+    `sessions` follow week by week on the same weekday; a week whose day is `closed` is left
+    out, and the class goes on in the next one. `room` and `group` are numbers of what
     cannot be used twice on one evening. Position in metres on a plane. `not_by` are numbers of
     lecturers who have declined it.
     """
@@ -46,6 +48,7 @@ class Class:
     group: int
     position: tuple[float, float]
     not_by: frozenset[int] = frozenset()
+    closed: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -142,7 +145,10 @@ def _solver(seed: int, effort: float) -> cp_model.CpSolver:
 
 
 def _evenings(wanted: Class, first: int) -> list[int]:
-    return [first + WEEK * n for n in range(wanted.sessions)]
+    if not wanted.closed:
+        return [first + WEEK * n for n in range(wanted.sessions)]
+    open_ones = (evening for evening in count(first, WEEK) if evening not in wanted.closed)
+    return list(islice(open_ones, wanted.sessions))
 
 
 def _metres(a: tuple[float, float], b: tuple[float, float]) -> float:

@@ -41,6 +41,12 @@ urlpatterns = [
     path("lecturing/pause/", lecturers.pause, name="pause"),
     path("classes/<slug:class_code>/acceptance/", answering.accept, name="accept"),
     path("classes/<slug:class_code>/refusal/", answering.decline, name="decline"),
+    path(
+        "sessions/<int:session_id>/acceptance/", answering.accept_session, name="accept_session"
+    ),
+    path(
+        "sessions/<int:session_id>/refusal/", answering.decline_session, name="decline_session"
+    ),
     # A station
     path("places/", stations.places, name="places"),
     path("places/<slug:place_code>/", stations.place, name="place"),

@@ -29,6 +29,7 @@ from .signups import close_register
 journal.declare(
     {
         "activity.called_off": gettext_lazy("called off an activity"),
+        "activity.deputised": gettext_lazy("changed who runs an activity beside its leader"),
         "activity.held": gettext_lazy("closed an activity that took place"),
         "activity.in_vain": gettext_lazy("closed what was arranged: nobody came"),
         "activity.recorded": gettext_lazy("entered the records of an activity"),
@@ -58,18 +59,49 @@ def call_off(*, activity_id: int, actor: Person, at: datetime) -> Activity:
     return _call_off(lock_to_run(activity_id, actor, at), actor, at)
 
 
-def call_off_arranged(*, activity_id: int, actor: Person | None, at: datetime) -> Activity:
+def call_off_arranged(
+    *, activity_id: int, actor: Person | None, at: datetime, told: bool = True
+) -> Activity:
     """What an upper room arranged by invitation is not needed any more.
 
-    Called inside its command, which has decided that this person may say so. The evenings of a
+    Called inside its command, which has decided that this person may say so, and tells people
+    itself where they would otherwise hear the same of several evenings. The evenings of a
     class are open to see, and their places by invitation.
     """
     asked = Post.objects.filter(shift__activity=OuterRef("pk"), audience=Audience.INVITED)
     arranged = Activity.objects.filter(Q(audience=Audience.INVITED) | Exists(asked))
-    return _call_off(arranged.select_for_update().get(pk=activity_id), actor, at)
+    activity = arranged.select_for_update().get(pk=activity_id)
+    return _call_off(activity, actor, at, told=told)
 
 
-def _call_off(activity: Activity, actor: Person | None, at: datetime) -> Activity:
+def deputise_arranged(
+    *, activity_id: int, add: set[int], drop: set[int], at: datetime
+) -> Activity:
+    """Who runs what an upper room arranged, beside its leader, is somebody else by now.
+
+    Called inside its command, which knows who answers for the place. Whom the leader named
+    themselves stays, and nobody deputises for themselves.
+    """
+    arranged = Activity.objects.filter(
+        Exists(Post.objects.filter(shift__activity=OuterRef("pk"), audience=Audience.INVITED))
+    )
+    activity = arranged.select_for_update(of=("self",)).get(pk=activity_id)
+    kept = [pk for pk in activity.deputies if pk not in drop]
+    wanted = kept + sorted(add - {*kept, activity.leader_id})
+    if wanted == activity.deputies:
+        return activity
+    activity.deputies = wanted
+    activity.save(update_fields=["deputies"])
+    journal.record(
+        "activity.deputised", activity, actor=None, at=at, where=activity.division_id,
+        on=clock.local_date(at), deputies=len(wanted),
+    )  # fmt: skip
+    return activity
+
+
+def _call_off(
+    activity: Activity, actor: Person | None, at: datetime, *, told: bool = True
+) -> Activity:
     if activity.state == ActivityState.CALLED_OFF:
         return activity
     activity.move_to(ActivityState.CALLED_OFF)
@@ -78,7 +110,7 @@ def _call_off(activity: Activity, actor: Person | None, at: datetime) -> Activit
     signups = Signup.objects.filter(shift__activity=activity)
     if signups.filter(state__in=[SignupState.PRESENT, SignupState.LEFT]).exists():
         raise Refusal("activity_begun", _("Volunteers are already here; close it afterwards."))
-    _give_back(activity, shifts, at)
+    _give_back(activity, shifts, at, told=told)
     activity.save(update_fields=["state"])
     journal.record(
         "activity.called_off", activity, actor=actor, at=at, where=activity.division_id,
@@ -200,13 +232,13 @@ def remind_leader(*, activity_id: int, at: datetime) -> Activity:
     return activity
 
 
-def _give_back(activity: Activity, shifts: list[Shift], at: datetime) -> None:
+def _give_back(activity: Activity, shifts: list[Shift], at: datetime, *, told: bool) -> None:
     """All sign-ups of the locked shifts are cancelled, and their people told per day."""
     for shift in shifts:
         live = shift.signups.filter(state__in=[SignupState.WAITING, SignupState.BOOKED])
         people = list(live.order_by("pk").values_list("person_id", flat=True))
         live.update(state=SignupState.CANCELLED)
-        if people:
+        if people and told:
             tell(
                 "activity.called_off", people, at=at,
                 href=reverse("activities:activity", args=[activity.code]),

@@ -117,6 +117,25 @@ def cancel(*, signup_id: int, actor: Person, at: datetime) -> Signup:
     return signup
 
 
+def release_arranged(*, shift_id: int, person_id: int, actor: Person, at: datetime) -> None:
+    """A helper whom an upper room booked has not promised to come any more.
+
+    Called inside its command, which asks them anew and tells them so.
+    """
+    shift = Shift.objects.select_for_update(no_key=True).get(pk=shift_id)
+    held = shift.signups.select_for_update(no_key=True, of=("self",)).filter(
+        person=person_id, part=Part.HELPER, post__audience=Audience.INVITED,
+        state__in=[SignupState.BOOKED, SignupState.PRESENT],
+    )  # fmt: skip
+    for signup in held.order_by("pk"):
+        if signup.state == SignupState.PRESENT:
+            raise Refusal("shift_begun", _("The activity has begun; its time stays."))
+        signup.shift = shift
+        signup.move_to(SignupState.CANCELLED)
+        signup.save(update_fields=["state"])
+        _record("signup.cancelled", signup, actor, at)
+
+
 @scope.command
 def excuse(*, signup_id: int, actor: Person, at: datetime) -> Signup:
     """Somebody could not come for a good reason; nobody excuses themselves."""

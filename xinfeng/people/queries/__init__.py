@@ -27,6 +27,7 @@ from .own import (
 from .rights import (
     Abilities,
     Held,
+    Likely,
     Me,
     abilities,
     ages,
@@ -40,6 +41,7 @@ from .rights import (
     secrets,
     spans_of,
     standing_of,
+    with_last_digits,
 )
 
 __all__ = [
@@ -48,6 +50,7 @@ __all__ = [
     "Found",
     "Held",
     "Inbox",
+    "Likely",
     "Me",
     "OwnConsent",
     "Requests",
@@ -78,4 +81,5 @@ __all__ = [
     "spans_of",
     "standing_of",
     "unread",
+    "with_last_digits",
 ]

@@ -8,7 +8,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import connection
 from django.db.models import Q
 
-from xinfeng.base import codes, scope, standing
+from xinfeng.base import codes, masking, scope, standing
 from xinfeng.base.id_number import age_on
 from xinfeng.base.standing import Standing
 from xinfeng.people.models import (
@@ -21,6 +21,9 @@ from xinfeng.people.models import (
     Profile,
     Qualification,
 )
+
+# As many as a masked number shows.
+LAST_DIGITS = 4
 
 
 @standing.builder
@@ -65,6 +68,31 @@ def masked_names(person_ids: Iterable[int]) -> dict[int, str]:
     with scope.whole_city():
         found = Identity.objects.filter(pk__in=set(person_ids)).order_by("pk")
         return {identity.pk: identity.masked_name for identity in found}
+
+
+@dataclass(frozen=True)
+class Likely:
+    """Somebody whose number ends as was typed, as a list at a door may show them."""
+
+    person_id: int
+    name: str
+    phone: str
+
+
+def with_last_digits(person_ids: Iterable[int], digits: str) -> list[Likely]:
+    """Whose telephone number ends like this, among people the reader knows already.
+
+    Never asked of a whole area: four digits would find a stranger in every village.
+    """
+    assert len(digits) >= LAST_DIGITS, "so few digits would list everybody"
+    with scope.whole_city():
+        known = Identity.objects.filter(pk__in=set(person_ids), phone_digest__isnull=False)
+        phones = [(one, one.phone()) for one in known.order_by("pk")]
+    return [
+        Likely(one.pk, one.masked_name, masking.number(phone))
+        for one, phone in phones
+        if phone.endswith(digits)
+    ]
 
 
 def published_names(person_ids: Iterable[int]) -> dict[int, str]:

@@ -142,7 +142,8 @@ class HeadsCounted(Schema):
 
 
 class LetIn(Schema):
-    """A whole telephone number, or the code of a card."""
+    """A whole telephone number, or the code of a card; of somebody who has learnt here before,
+    the last four digits, unless they fit several."""
 
     who: str = Field(min_length=1, max_length=120)
 

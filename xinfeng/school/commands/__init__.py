@@ -11,6 +11,7 @@ from .courses import (
     renew_course,
     withdraw_course,
 )
+from .deputies import renew_deputies
 from .enrolling import cancel_enrolment, enrol, fill_places, resize_class
 from .lecturers import (
     Offer,
@@ -24,11 +25,12 @@ from .lecturers import (
     resume_lecturer,
 )
 from .materials import add_material, remove_material
+from .moving import accept_session, decline_session, move_session
 from .placing import place_class, propose_class
 from .publishing import publish_class
 from .ratings import rate_class
 from .requests import NewRequest, refuse_request, request_class, withdraw_request
-from .running import call_off_class, call_off_session, end_class, move_session
+from .running import call_off_class, call_off_session, end_class, lapse_session
 from .timetables import (
     Solution,
     ask_timetable,
@@ -46,6 +48,7 @@ __all__ = [
     "Offer",
     "Solution",
     "accept_class",
+    "accept_session",
     "add_material",
     "apply_as_lecturer",
     "approve_lecturer",
@@ -57,6 +60,7 @@ __all__ = [
     "change_offer",
     "count_heads",
     "decline_class",
+    "decline_session",
     "end_class",
     "end_lecturer",
     "enrol",
@@ -65,6 +69,7 @@ __all__ = [
     "finish_timetable",
     "honour_lecturer",
     "lapse_class",
+    "lapse_session",
     "let_in",
     "move_session",
     "offer_course",
@@ -79,6 +84,7 @@ __all__ = [
     "refuse_request",
     "remove_material",
     "renew_course",
+    "renew_deputies",
     "request_class",
     "resize_class",
     "resume_lecturer",

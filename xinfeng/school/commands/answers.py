@@ -39,9 +39,16 @@ notices.declare(
 
 
 @scope.command
-def accept_class(*, class_id: int, actor: Person, at: datetime) -> NightClass:
-    """The lecturer says yes; from now on no timetable moves it."""
+def accept_class(
+    *, class_id: int, actor: Person, at: datetime, asked_at: datetime | None = None
+) -> NightClass:
+    """The lecturer says yes; from now on no timetable moves it.
+
+    `asked_at` is the question that they read: moved meanwhile, it is another one.
+    """
     night_class = _lock_to_answer(class_id, actor, at)
+    if asked_at is not None and asked_at != night_class.asked_at:
+        raise Refusal("class_moved", _("It was moved meanwhile; look at its new time."))
     if night_class.state in {ClassState.CONFIRMED, ClassState.PUBLISHED, ClassState.ENDED}:
         return night_class
     _refuse_replaced(night_class)

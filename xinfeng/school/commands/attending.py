@@ -14,7 +14,9 @@ from xinfeng.base import phone as phones
 from xinfeng.base.refusal import Refusal, Unknown
 from xinfeng.journal import commands as journal
 from xinfeng.people.models import Identity, Person
+from xinfeng.people.queries import Likely
 from xinfeng.school.models import ClassState, NightClass, Session, SessionState, WalkIns
+from xinfeng.school.queries.walking_in import is_last_digits, likely
 
 from .publishing import lock_to_run
 
@@ -29,13 +31,19 @@ _COUNTED_WITHIN = timedelta(days=3)
 
 
 @scope.command
-def let_in(*, session_id: int, who: str, actor: Person, at: datetime) -> Signup:
+def let_in(
+    *, session_id: int, who: str, actor: Person, at: datetime, chosen_id: int | None = None
+) -> Signup:
     """Somebody stands at the door with their card, or says their telephone number: they get a
-    place for this evening and are marked as here."""
+    place for this evening and are marked as here.
+
+    The last digits do where the person is known at the place; `chosen_id` is which one of
+    several.
+    """
     session, night_class = _lock(session_id, actor, at)
     if session.shift is None or not (session.starts_at - CHECK_IN_LEAD <= at < session.ends_at):
         raise Refusal("session_not_on", _("This session is not on now."))
-    person = _known(who)
+    person = _known(session, who.strip(), chosen_id, at)
     if person.pk == night_class.lecturer.person_id:
         raise Refusal("own_class", _("You give this class yourself."))
     post = session.shift.posts.get(part=Part.LEARNER)
@@ -78,9 +86,11 @@ def _lock(session_id: int, actor: Person, at: datetime) -> tuple[Session, NightC
     return session, night_class
 
 
-def _known(who: str) -> Person:
-    """By the code of a card or by the whole telephone number; nobody else is searched for."""
-    who = who.strip()
+def _known(session: Session, who: str, chosen_id: int | None, at: datetime) -> Person:
+    """By the code of a card, the whole telephone number, or its last digits among those known
+    at the place; nobody else is searched for."""
+    if is_last_digits(who):
+        return _of_several(likely(session, who, at), chosen_id)
     typed = who.upper()
     code = typed if typed.isalnum() and not typed.isdigit() else passes.code_of("card", who)
     if code:
@@ -91,7 +101,22 @@ def _known(who: str) -> Person:
         found = Identity.objects.filter(phone_digest=digest).select_related("person").first()
         if found is not None:
             return found.person
-    raise Unknown("person_unknown", _("Nobody is known by this; count a head instead."))
+    raise _nobody()
+
+
+def _of_several(found: list[Likely], chosen_id: int | None) -> Person:
+    ids = [one.person_id for one in found]
+    if chosen_id is not None:
+        ids = [pk for pk in ids if pk == chosen_id]
+    if len(ids) > 1:
+        raise Refusal("several_fit", _("Several people fit; say which one."))
+    if not ids:
+        raise _nobody()
+    return Person.objects.get(pk=ids[0])
+
+
+def _nobody() -> Refusal:
+    return Unknown("person_unknown", _("Nobody is known by this; count a head instead."))
 
 
 def _digest(text: str) -> bytes | None:

@@ -179,6 +179,9 @@ def propose(night_class: NightClass, *, actor: Person, at: datetime) -> None:
     """The draft becomes a question to its lecturer, told in their inbox."""
     if night_class.lecturer.state != LecturerState.APPROVED:
         raise Refusal("lecturer_state", _("This lecturer is in another state."))
+    if night_class.state != ClassState.DRAFT:
+        # Only a move takes an acceptance back.
+        raise Refusal("class_state", _("This class is already in another state."))
     night_class.move_to(ClassState.PROPOSED)
     night_class.asked_at, night_class.is_paid = at, night_class.lecturer.is_paid
     night_class.save(update_fields=["state", "asked_at", "is_paid"])

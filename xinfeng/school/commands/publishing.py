@@ -1,6 +1,6 @@
 """From a lecturer's yes to open doors: each evening becomes an activity with one shift."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -13,10 +13,11 @@ from xinfeng.base.refusal import Forbidden, Refusal
 from xinfeng.journal import commands as journal
 from xinfeng.people import notices
 from xinfeng.people.commands import tell
-from xinfeng.people.models import Grant, Person, Role
+from xinfeng.people.models import Person
 from xinfeng.people.queries import standing_of
-from xinfeng.school import addresses, permissions, wording
+from xinfeng.school import addresses, evenings, permissions, wording
 from xinfeng.school.models import ClassState, NightClass, Session
+from xinfeng.school.queries.keepers import keepers
 
 from .placing import lock_class, planned, record
 
@@ -81,8 +82,10 @@ def _announce(
     )  # fmt: skip
     made = [activities.announce(new=first, actor=actor, at=at)]
     if len(sessions) > 1:
-        rule = f"FREQ=WEEKLY;COUNT={len(sessions)}"
-        made += activities.repeat(activity_id=made[0].pk, rrule=rule, actor=actor, at=at)
+        rule, without = _weekly(sessions[0].on, len(sessions))
+        made += activities.repeat(
+            activity_id=made[0].pk, rrule=rule, without=without, actor=actor, at=at
+        )
     shifts = _shifts(made)
     for session, activity in zip(sessions, made, strict=True):
         session.activity, session.shift = activity, shifts[activity.pk]
@@ -92,6 +95,14 @@ def _announce(
                 shift_id=session.shift.pk, starts_at=session.starts_at,
                 ends_at=session.ends_at, actor=actor, at=at,
             )  # fmt: skip
+
+
+def _weekly(first: date, count: int) -> tuple[str, frozenset[date]]:
+    """The rule of the series, and the days of it that are holidays."""
+    days = evenings.weekly(first, count)
+    weeks = (days[-1] - first) // evenings.WEEK + 1
+    every = {first + n * evenings.WEEK for n in range(weeks)}
+    return f"FREQ=WEEKLY;COUNT={weeks}", frozenset(every.difference(days))
 
 
 def _shifts(made: list[Activity]) -> dict[int, Shift]:
@@ -124,7 +135,5 @@ def _category(night_class: NightClass) -> Category:
 
 def _keepers(night_class: NightClass, actor: Person) -> tuple[int, ...]:
     """Those who keep the place run the evenings, too; the lecturer never does."""
-    keepers = Grant.objects.filter(place=night_class.place, role=Role.KEEPER)
-    valid = keepers.valid_on(night_class.first_on).order_by("person_id")
-    people = valid.values_list("person_id", flat=True).distinct()
-    return tuple(pk for pk in people if pk not in {actor.pk, night_class.lecturer.person_id})
+    people = keepers(night_class.place_id, night_class.first_on)
+    return tuple(sorted(people - {actor.pk, night_class.lecturer.person_id}))

@@ -1,20 +1,20 @@
-"""What happens to a class after it was accepted: moved, called off, brought to its end."""
+"""How an accepted class ends: called off, in part or whole, or brought to its end."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
-from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from xinfeng.activities import commands as activities
 from xinfeng.activities.commands.programme import call_off_arranged
-from xinfeng.base import clock, scope
-from xinfeng.base.refusal import Forbidden, Refusal
+from xinfeng.activities.models import LIVE, Signup, SignupState
+from xinfeng.base import scope
+from xinfeng.base.refusal import Refusal
 from xinfeng.journal import commands as journal
 from xinfeng.people import notices
 from xinfeng.people.commands import tell
 from xinfeng.people.models import Person
-from xinfeng.school import addresses, clashes, evenings
+from xinfeng.school import addresses
 from xinfeng.school.models import (
     ClassState,
     NightClass,
@@ -24,7 +24,8 @@ from xinfeng.school.models import (
 )
 
 from .enrolling import lapse
-from .placing import clash, lock_class, planned, record
+from .moving import is_unanswered, lock_session, record_session
+from .placing import lock_class, planned, record
 from .publishing import lock_to_run
 
 journal.declare(
@@ -32,7 +33,6 @@ journal.declare(
         "class.called_off": gettext_lazy("called off a class"),
         "class.ended": gettext_lazy("brought a class to its end"),
         "session.called_off": gettext_lazy("called off a session of a class"),
-        "session.moved": gettext_lazy("moved a session of a class"),
     }
 )
 notices.declare(
@@ -41,9 +41,6 @@ notices.declare(
         "class.ended": gettext_lazy("“%(course)s” at %(place)s has ended. Say how it was."),
         "session.called_off": gettext_lazy(
             "“%(course)s” at %(place)s does not take place on %(day)s: %(why)s"
-        ),
-        "session.moved": gettext_lazy(
-            "“%(course)s” at %(place)s was moved from %(from)s to %(day)s, %(begins)s."
         ),
     }
 )
@@ -64,26 +61,35 @@ def call_off_class(*, class_id: int, reason: str, actor: Person, at: datetime) -
 
 
 def call_off_locked(
-    night_class: NightClass, reason: str, *, actor: Person, at: datetime
+    night_class: NightClass,
+    reason: str,
+    *,
+    actor: Person | None,
+    at: datetime,
+    people: Iterable[int] = (),
 ) -> None:
-    """For whoever holds the class in its new state: its sessions, learners and request."""
+    """For whoever holds the class in its new state: its sessions, learners and request.
+
+    However many evenings fall away, each person is told once, `people` among them.
+    """
+    told = _enrolled(night_class) | set(people)
+    told |= {night_class.lecturer.person_id, night_class.request.asked_by_id}
     lapse(night_class, waiting_only=False, at=at)
     ahead = [session for session in planned(night_class) if session.starts_at > at]
     begun = len(planned(night_class)) > len(ahead)
     for session in ahead:
-        _call_off(session, reason, actor, at)
+        told |= _call_off(session, reason, actor, at)
     night_class.reason, night_class.closed_at = reason, at
     night_class.save(update_fields=["state", "reason", "closed_at"])
     _close_request(night_class, RequestState.SERVED if begun else RequestState.ASKED, at)
-    people = {night_class.lecturer.person_id, night_class.request.asked_by_id} - {actor.pk}
-    _tell("class.called_off", night_class, people, at, why=reason)
+    _tell("class.called_off", night_class, _but(told, actor), at, why=reason)
     record("class.called_off", night_class, actor, at)
 
 
 @scope.command
 def call_off_session(*, session_id: int, reason: str, actor: Person, at: datetime) -> Session:
-    """One evening falls away; learners are told by its activity, the lecturer here."""
-    session, night_class = _lock_session(session_id, actor, at)
+    """One evening falls away; its learners and its lecturer are told why."""
+    session, night_class = lock_session(session_id, actor, at)
     if session.state == SessionState.CALLED_OFF:
         return session
     if not reason.strip():
@@ -92,43 +98,32 @@ def call_off_session(*, session_id: int, reason: str, actor: Person, at: datetim
         raise Refusal("session_begun", _("This session has begun."))
     if len(planned(night_class)) == 1:
         raise Refusal("last_session", _("It is the only one left; call the class off."))
-    _call_off(session, reason.strip(), actor, at)
-    people = {night_class.lecturer.person_id} - {actor.pk}
-    _tell("session.called_off", night_class, people, at, day=session.on, why=reason.strip())
-    _record_session("session.called_off", session, night_class, actor, at)
+    _fall_away(session, night_class, reason.strip(), actor, at)
     return session
 
 
 @scope.command
-def move_session(
-    *, session_id: int, on: date, begins_minute: int, actor: Person, at: datetime
-) -> Session:
-    """Another evening or another hour; lecturer, room and group must be free then."""
-    session, night_class = _lock_session(session_id, actor, at)
-    length = session.ends_at - session.starts_at
-    starts_at = evenings.moment(on, begins_minute)
-    if session.starts_at == starts_at:
+def lapse_session(*, session_id: int, at: datetime) -> Session | None:
+    """Nobody accepted the new time of a moved evening: it does not take place. With no other
+    evening left, neither does what remains of the class."""
+    session = Session.objects.filter(pk=session_id).first()
+    night_class = lock_class(session.night_class_id) if session else None
+    if session is None or night_class is None:
+        return None
+    session = Session.objects.select_for_update(of=("self",)).get(pk=session_id)
+    if not is_unanswered(session, at) or night_class.state != ClassState.PUBLISHED:
         return session
-    if session.state != SessionState.PLANNED or session.starts_at <= at:
-        raise Refusal("session_begun", _("This session has begun."))
-    if starts_at <= at or clock.local_date(starts_at + length) != on:
-        raise Refusal("day_over", _("Choose a day that lies ahead."))
-    _refuse_busy(night_class, (starts_at, starts_at + length))
-    before, session.on = session.on, on
-    session.starts_at, session.ends_at = starts_at, starts_at + length
-    _save_moved(session, night_class)
-    if session.shift_id is None:
-        _tell(
-            "session.moved", night_class, {night_class.lecturer.person_id}, at,
-            day=on, begins=clock.local_time(starts_at), **{"from": before},
-        )  # fmt: skip
-    else:
-        # The lecturer is booked, and told with all others.
-        activities.move_shift(
-            shift_id=session.shift_id, starts_at=session.starts_at, ends_at=session.ends_at,
-            actor=actor, at=at,
-        )  # fmt: skip
-    _record_session("session.moved", session, night_class, actor, at)
+    came = [SignupState.PRESENT, SignupState.LEFT]
+    if Signup.objects.filter(shift=session.shift_id, state__in=came).exists():
+        # Swept too late, and learners had come: what happened is not undone.
+        return session
+    why = _("The lecturer could not come at the new time.")
+    if len(planned(night_class)) > 1:
+        _fall_away(session, night_class, why, None, at)
+        return session
+    people = _call_off(session, why, None, at)
+    night_class.move_to(ClassState.CALLED_OFF)
+    call_off_locked(night_class, why, actor=None, at=at, people=people)
     return session
 
 
@@ -175,42 +170,38 @@ def _never_published(night_class: NightClass, at: datetime) -> NightClass:
     return night_class
 
 
-def _lock_session(session_id: int, actor: Person, at: datetime) -> tuple[Session, NightClass]:
-    found = Session.objects.filter(pk=session_id).values_list("night_class_id", flat=True)
-    night_class = lock_to_run(found.first() or 0, actor, at)
-    if night_class.state not in {ClassState.CONFIRMED, ClassState.PUBLISHED}:
-        raise Refusal("class_state", _("This class is already in another state."))
-    session = Session.objects.select_for_update(of=("self",)).filter(pk=session_id).first()
-    if session is None:
-        raise Forbidden("not_your_class", _("There is no such class."))
-    return session, night_class
+def _fall_away(
+    session: Session, night_class: NightClass, reason: str, actor: Person | None, at: datetime
+) -> None:
+    people = _call_off(session, reason, actor, at) | {night_class.lecturer.person_id}
+    if actor is None:
+        people.add(night_class.request.asked_by_id)
+    _tell(
+        "session.called_off", night_class, _but(people, actor), at, day=session.on, why=reason
+    )
+    record_session("session.called_off", session, night_class, actor, at)
 
 
-def _call_off(session: Session, reason: str, actor: Person, at: datetime) -> None:
+def _call_off(session: Session, reason: str, actor: Person | None, at: datetime) -> set[int]:
+    """The evening with its activity; gives back who held a place, for one notice to each."""
+    holding: set[int] = set()
     if session.activity_id is not None:
-        call_off_arranged(activity_id=session.activity_id, actor=actor, at=at)
+        live = Signup.objects.filter(shift=session.shift_id, state__in=LIVE).order_by("pk")
+        holding = set(live.values_list("person_id", flat=True))
+        call_off_arranged(activity_id=session.activity_id, actor=actor, at=at, told=False)
     session.state, session.reason = SessionState.CALLED_OFF, reason
     session.save(update_fields=["state", "reason"])
+    return holding
 
 
-def _refuse_busy(night_class: NightClass, span: clashes.Span) -> None:
-    if other := clashes.of_place(night_class.place_id, [span]):
-        raise Refusal(
-            "room_taken", _("At this time the place has “%(title)s”.") % {"title": other.title}
-        )
-    if clashes.of_person(night_class.lecturer.person_id, [span]):
-        raise Refusal("lecturer_taken", _("The lecturer has other duties on these evenings."))
+def _enrolled(night_class: NightClass) -> set[int]:
+    enrolled = night_class.enrolments.enrolled().order_by("pk")
+    return set(enrolled.values_list("person_id", flat=True))
 
 
-def _save_moved(session: Session, night_class: NightClass) -> None:
-    try:
-        with transaction.atomic():
-            session.save(update_fields=["on", "starts_at", "ends_at"])
-    except IntegrityError as error:
-        raise clash(error) from None
-    if session.number == 1:
-        night_class.first_on = session.on
-        night_class.save(update_fields=["first_on"])
+def _but(people: set[int], actor: Person | None) -> set[int]:
+    """Whoever did it knows."""
+    return people - {actor.pk} if actor else people
 
 
 def _close_request(night_class: NightClass, state: RequestState, at: datetime) -> None:
@@ -228,11 +219,3 @@ def _tell(
             kind, people, at=at, href=addresses.of_class(night_class),
             course=night_class.course.title, place=night_class.place.name, **words,
         )  # fmt: skip
-
-
-def _record_session(
-    verb: str, session: Session, night_class: NightClass, actor: Person, at: datetime
-) -> None:
-    journal.record(
-        verb, session, actor=actor, at=at, where=night_class.division_id, on=session.on
-    )

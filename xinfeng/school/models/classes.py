@@ -70,7 +70,10 @@ class NightClass(models.Model):
         ClassState.PROPOSED: {
             ClassState.CONFIRMED, ClassState.DECLINED, ClassState.WITHDRAWN,
         },
-        ClassState.CONFIRMED: {ClassState.PUBLISHED, ClassState.CALLED_OFF},
+        ClassState.CONFIRMED: {
+            # Moved: the lecturer said yes to other evenings, and is asked again.
+            ClassState.PROPOSED, ClassState.PUBLISHED, ClassState.CALLED_OFF,
+        },
         ClassState.PUBLISHED: {ClassState.ENDED, ClassState.CALLED_OFF},
     }  # fmt: skip
 
@@ -235,6 +238,9 @@ class Session(models.Model):
     activity = models.OneToOneField(Activity, models.PROTECT, null=True, related_name="+")
     shift = models.OneToOneField(Shift, models.PROTECT, null=True, related_name="+")
     reason = models.CharField(max_length=200, blank=True, default="")
+    # Moved after publishing: the lecturer has been asked since, and has not accepted it.
+    asked_at = models.DateTimeField(null=True)
+    declined_at = models.DateTimeField(null=True)
 
     objects = SessionQuerySet.as_manager()
 
@@ -268,6 +274,14 @@ class Session(models.Model):
                 name="session_shift_is_whole",
                 condition=Q(activity=None, shift=None)
                 | Q(activity__isnull=False, shift__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="session_asked_again_is_published",
+                condition=Q(asked_at=None) | Q(shift__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="session_declined_was_asked",
+                condition=Q(declined_at=None) | Q(asked_at__isnull=False),
             ),
             models.CheckConstraint(
                 name="session_called_off_with_reason",

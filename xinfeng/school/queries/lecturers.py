@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Avg, Count
+from django.db.models import Avg, Count, QuerySet
 
 from xinfeng.activities.models import Signup
 from xinfeng.base import scope
@@ -62,6 +62,7 @@ class OwnPage:
 
     lecturer: Lecturer
     asked: list[NightClass]
+    moved: list[Session]
     coming: list[Session]
     classes: list[ClassLine]
     said: Said
@@ -126,15 +127,23 @@ def own_page(person: Person, *, at: datetime) -> OwnPage | None:
         return OwnPage(
             lecturer=lecturer,
             asked=list(asked.prefetch_related("sessions")),
+            moved=_moved(ahead, at),
             coming=list(
-                ahead.select_related("night_class__course", "place").order_by(
-                    "starts_at", "pk"
-                )[:PAGE]
+                ahead.filter(asked_at=None)
+                .select_related("night_class__course", "place")
+                .order_by("starts_at", "pk")[:PAGE]
             ),
             classes=lines_of(list(given[:PAGE]), at),
             said=_said([lecturer.pk]).get(lecturer.pk, Said(0, None)),
             minutes=_minutes(person.pk, lecturer.pk),
         )
+
+
+def _moved(ahead: QuerySet[Session], at: datetime) -> list[Session]:
+    """Evenings at a new time that wait for another yes."""
+    asked = ahead.filter(asked_at__isnull=False, declined_at=None, starts_at__gt=at)
+    named_too = asked.select_related("night_class__course", "place")
+    return list(named_too.order_by("starts_at", "pk")[:PAGE])
 
 
 def to_decide(standing: Standing) -> list[Candidate]:

@@ -30,8 +30,9 @@ from xinfeng.school.models import (
     Timetable,
 )
 
-# No course is longer, so no class of this timetable ends later.
-LONGEST = timedelta(weeks=30)
+# No course is longer, with the holidays of half a year between; so no class of this timetable
+# ends later.
+LONGEST = timedelta(weeks=34)
 
 
 @dataclass(frozen=True)
@@ -72,11 +73,11 @@ def problem(plan: Timetable, today: date) -> Problem:
             made.lecturers.append(one[1])
             made.lecturer_ids.append(one[0])
         who = {pk: number for number, pk in enumerate(made.lecturer_ids)}
-        declined = _declined(requests)
+        declined, closed = _declined(requests), _holidays(plan)
         for wanted in requests:
             not_by = frozenset(who[pk] for pk in declined[wanted.pk] if pk in who)
             made.wishes.append(Wish(wanted.pk, proposed.get(wanted.pk)))
-            made.classes.append(_wanted(wanted, plan, today, numbers, not_by))
+            made.classes.append(_wanted(wanted, plan, today, numbers, not_by, closed))
         for session in standing:
             day = (session.on - plan.first_week).days
             promise = timetable.Placed(who[session.lecturer_id], day)
@@ -244,12 +245,17 @@ def _wanted(
     today: date,
     numbers: _Numbers,
     not_by: frozenset[int],
+    closed: frozenset[int],
 ) -> timetable.Class:
     earliest = max(plan.first_week, wanted.wished_from, today + timedelta(days=1))
     begin, end = (earliest - plan.first_week).days, plan.weeks * 7
     return timetable.Class(
         field=numbers.subject(wanted),
-        evenings=tuple(day for day in range(begin, end) if wanted.evenings >> day % 7 & 1),
+        evenings=tuple(
+            day
+            for day in range(begin, end)
+            if wanted.evenings >> day % 7 & 1 and day not in closed
+        ),
         sessions=wanted.course.sessions,
         room=numbers.room(wanted.place_id, wanted.room),
         group=numbers.group(wanted.place_id, wanted.group, ("request", wanted.pk)),
@@ -257,6 +263,15 @@ def _wanted(
             wanted.place.lon_e6, wanted.place.lat_e6, wanted.division_id
         ),
         not_by=not_by,
+        closed=closed,
+    )
+
+
+def _holidays(plan: Timetable) -> frozenset[int]:
+    """Days on which no session is put: at home people are with their families."""
+    days = (plan.weeks * evenings.WEEK + LONGEST).days
+    return frozenset(
+        day for day in range(days) if evenings.is_holiday(plan.first_week + timedelta(days=day))
     )
 
 

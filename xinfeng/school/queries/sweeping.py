@@ -6,10 +6,12 @@ from django.conf import settings
 from django.db.models import Count, F, Max, Min, Q
 
 from xinfeng.base import clock, pack, scope
+from xinfeng.school.evenings import KNOWN_BEFORE
 from xinfeng.school.models import (
     ClassState,
     EnrolmentState,
     NightClass,
+    Session,
     SessionState,
 )
 
@@ -35,6 +37,16 @@ def classes_to_end(at: datetime) -> list[int]:
     published = Q(state=ClassState.PUBLISHED) & (Q(last=None) | Q(last__lte=at))
     confirmed = Q(state=ClassState.CONFIRMED) & (Q(first=None) | Q(first__lte=at))
     return _ids(told.filter(published | confirmed))
+
+
+def sessions_to_lapse(at: datetime) -> list[int]:
+    """Moved evenings near at hand that their lecturers have not accepted."""
+    asked = Session.objects.planned().filter(
+        asked_at__isnull=False,
+        starts_at__lte=at + KNOWN_BEFORE,
+        night_class__state=ClassState.PUBLISHED,
+    )
+    return _ids(asked)
 
 
 def classes_to_fill(at: datetime) -> list[int]:

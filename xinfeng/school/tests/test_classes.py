@@ -335,22 +335,6 @@ def test_an_unpaid_lecturer_earns_an_evening_once_and_a_paid_one_nothing(is_paid
 # Moved
 
 
-def test_a_session_moves_with_its_shift_and_everybody_is_told():
-    made = a_class(state="PUBLISHED")
-    session = made.sessions.get(number=2)
-    friday = session.on + timedelta(days=3)
-
-    commands.move_session(
-        session_id=session.pk, on=friday, begins_minute=18 * 60, actor=the_keeper(made.place),
-        at=NINE,
-    )  # fmt: skip
-
-    moved = fresh(session)
-    assert moved.on == friday
-    assert moved.shift.starts_at == evenings.moment(friday, 18 * 60)
-    assert told(made.lecturer.person)[-1] == "shift.moved"
-
-
 def test_a_session_moves_to_no_evening_of_another_class():
     bo = a_lecturer()
     made = a_class(lecturer=bo, state="PUBLISHED")
@@ -368,20 +352,6 @@ def test_a_session_moves_to_no_evening_of_another_class():
 
     assert refusal.value.code == "lecturer_taken"
     assert fresh(session).on == TUESDAY
-
-
-def test_what_was_moved_before_publishing_is_announced_where_it_is():
-    made = a_class(state="CONFIRMED")
-    session = made.sessions.get(number=2)
-    later = session.on + timedelta(days=1)
-    commands.move_session(
-        session_id=session.pk, on=later, begins_minute=SEVEN_PM,
-        actor=the_keeper(made.place), at=NINE,
-    )  # fmt: skip
-
-    commands.publish_class(class_id=made.pk, actor=the_keeper(made.place), at=NINE)
-
-    assert fresh(session).shift.starts_at == evenings.moment(later, SEVEN_PM)
 
 
 # Called off and ended

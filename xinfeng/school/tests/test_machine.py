@@ -220,6 +220,23 @@ class School(RuleBasedStateMachine):
                 actor=the_office(),
             )  # fmt: skip
 
+    @rule(number=_numbers, says_yes=st.booleans())
+    def answer_moved(self, number, says_yes):
+        """To an evening that was moved: nobody else answers, and only a yes books anybody."""
+        asked = Session.objects.filter(place__in=self.places, asked_at__isnull=False)
+        if session := chosen(asked.order_by("pk"), number):
+            with scope.whole_city():
+                bo = Session.objects.select_related("lecturer__person").get(pk=session.pk)
+            with pytest.raises(Unknown):
+                commands.accept_session(
+                    session_id=session.pk, starts_at=session.starts_at,
+                    actor=the_keeper(bo.place), at=self.at,
+                )  # fmt: skip
+            self.tried(
+                commands.accept_session if says_yes else commands.decline_session,
+                session_id=session.pk, starts_at=session.starts_at, actor=bo.lecturer.person,
+            )  # fmt: skip
+
     @rule(number=_numbers, whole=st.booleans())
     def call_off(self, number, whole):
         made = self.a_class(number)
@@ -245,8 +262,11 @@ class School(RuleBasedStateMachine):
         for session in sessions.select_related("shift__activity__leader").order_by(
             "starts_at", "pk"
         ):
+            self.time_for_moved(session.starts_at - timedelta(minutes=30))
+            session.refresh_from_db()
             for _time in range(1 + twice):
-                self.everybody_comes(session)
+                if session.state == "PLANNED":
+                    self.everybody_comes(session)
         self.at = until
         for class_id in queries.classes_to_lapse(self.at):
             commands.lapse_class(class_id=class_id, at=self.at)
@@ -254,6 +274,11 @@ class School(RuleBasedStateMachine):
             commands.end_class(class_id=class_id, at=self.at)
         for class_id in queries.classes_to_fill(self.at):
             commands.fill_places(class_id=class_id, at=self.at)
+
+    def time_for_moved(self, at):
+        """Half an hour before an evening its learners know whether it takes place."""
+        for session_id in queries.sessions_to_lapse(max(at, self.at)):
+            commands.lapse_session(session_id=session_id, at=max(at, self.at))
 
     def everybody_comes(self, session):
         with scope.whole_city():
@@ -276,11 +301,20 @@ class School(RuleBasedStateMachine):
                 said = Entry.objects.filter(
                     verb="class.accepted", subject=f"school.nightclass:{made.pk}"
                 )
-                assert said.get().actor_id == made.lecturer.person_id
+                yes = said.order_by("-pk")[0]
+                assert yes.actor_id == made.lecturer.person_id
+                # Each move before publishing asked for another yes.
+                asked = Entry.objects.filter(
+                    verb="class.asked_again", subject=f"school.nightclass:{made.pk}"
+                )
+                assert not asked.filter(pk__gt=yes.pk).exists()
             booked = Signup.objects.filter(
                 part="HELPER", person__in=[one.person_id for one in self.lecturers]
             )
-            accepted = Session.objects.filter(night_class__accepted_at__isnull=False)
+            accepted = Session.objects.filter(
+                night_class__accepted_at__isnull=False, asked_at=None
+            )
+            booked = booked.filter(state__in=HOLDING)
             assert not booked.exclude(shift__in=accepted.values("shift_id")).exists()
 
     @invariant()
@@ -373,6 +407,7 @@ class School(RuleBasedStateMachine):
         """However it went, time brings everything to an end."""
         for days in range(5, 120, 5):
             self.at = NINE + timedelta(days=60 + days)
+            self.time_for_moved(self.at)
             for class_id in queries.classes_to_lapse(self.at):
                 commands.lapse_class(class_id=class_id, at=self.at)
             for class_id in queries.classes_to_end(self.at):

@@ -152,3 +152,12 @@ def test_of_two_that_want_the_only_evening_one_hears_that_others_came_first():
     made = timetable([one, two], [a_lecturer()])
 
     assert sorted(made.why) == [Why.PLACED, Why.OTHERS_CAME_FIRST]
+
+
+def test_a_closed_week_is_left_out_and_takes_no_evening_of_its_lecturer():
+    paused = a_class(evenings=(0,), sessions=3, closed=frozenset({7}))
+    other = a_class(evenings=(7,), room=2, group=2)
+
+    made = timetable([paused, other], [a_lecturer(free=frozenset({0, 7, 14, 21}))])
+
+    assert made.placed == [Placed(0, 0), Placed(0, 7)]

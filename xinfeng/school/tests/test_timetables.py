@@ -1,6 +1,6 @@
 """The timetable as the office has it worked out: who is placed, who is kept, and why not."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -270,3 +270,53 @@ def test_a_job_that_runs_twice_writes_once():
 
     assert NightClass.objects.count() == 1
     assert Entry.objects.filter(verb="timetable.worked_out").count() == 1
+
+
+# Public holidays: National Day of 2022 lies on the first seven days of October
+
+GOLDEN_WEEK = date(2022, 10, 3)
+BEFORE_IT = GOLDEN_WEEK - timedelta(days=6)
+
+
+def a_plan_from(first_week):
+    plan = commands.ask_timetable(
+        code="HOLIDAYS", division_id=a_city().city.pk, first_week=first_week, weeks=2,
+        actor=the_office(), at=NINE,
+    )  # fmt: skip
+    return worked_out(plan)
+
+
+def test_no_evening_is_put_on_a_public_holiday_and_the_class_goes_on_after_it():
+    a_lecturer()
+    wanted = a_request(wished_from=BEFORE_IT, evenings=evenings.bits([1]))
+
+    a_plan_from(evenings.monday(BEFORE_IT))
+
+    made = NightClass.objects.get(request=wanted)
+    days = list(made.sessions.order_by("number").values_list("on", flat=True))
+    assert days == [date(2022, 9, 27), date(2022, 10, 11), date(2022, 10, 18)]
+
+
+def test_a_class_begins_on_no_holiday():
+    a_lecturer()
+    wanted = a_request(wished_from=GOLDEN_WEEK, evenings=evenings.ALL)
+
+    a_plan_from(GOLDEN_WEEK)
+
+    assert NightClass.objects.get(request=wanted).first_on >= date(2022, 10, 8)
+
+
+def test_whoever_places_by_hand_may_begin_on_a_holiday_and_the_rest_avoids_them():
+    made = a_class(first_on=GOLDEN_WEEK - timedelta(days=1))
+
+    days = list(made.sessions.order_by("number").values_list("on", flat=True))
+    assert days == [date(2022, 10, 2), date(2022, 10, 9), date(2022, 10, 16)]
+
+
+def test_a_class_with_a_holiday_between_is_announced_on_its_evenings():
+    made = a_class(first_on=date(2022, 9, 27), state="PUBLISHED")
+
+    shifts = [one.shift.starts_at for one in made.sessions.order_by("number")]
+    days = [date(2022, 9, 27), date(2022, 10, 11), date(2022, 10, 18)]
+    assert shifts == [evenings.moment(day, SEVEN_PM) for day in days]
+    assert Entry.objects.filter(verb="shift.moved").count() == 0

@@ -14,6 +14,7 @@ from xinfeng.base import clock
 from xinfeng.people.http import SignedInRequest
 from xinfeng.school import commands
 from xinfeng.school.forms import HeadsForm, MovingForm, ReasonForm, WhoForm
+from xinfeng.school.queries import walking_in
 from xinfeng.school.queries.sessions import SessionPage, session_page
 
 
@@ -60,9 +61,13 @@ def let_in(request: SignedInRequest, session_id: int) -> HttpResponse:
     if not form.is_valid():
         messages.error(request, _("Type the telephone number or the code of the card."))
         return redirect("school:session", session_id)
+    who, chosen = form.cleaned_data["who"], form.cleaned_data["chosen"]
+    if chosen is None and (several := _several(request, session_id, who)):
+        return several
     commands.let_in(
         session_id=session_id,
-        who=form.cleaned_data["who"],
+        who=who,
+        chosen_id=chosen,
         actor=request.user,
         at=clock.now(),
     )
@@ -127,6 +132,18 @@ def _page(request: SignedInRequest, session_id: int) -> SessionPage:
     if page is None:
         raise Http404
     return page
+
+
+def _several(request: SignedInRequest, session_id: int, who: str) -> HttpResponse | None:
+    """Which one of those whose number ends so; None where that is no question."""
+    page = _page(request, session_id)
+    if not page.may_run or not walking_in.is_last_digits(who.strip()):
+        return None
+    found = walking_in.likely(page.session, who.strip(), clock.now())
+    if len(found) < 2:
+        return None
+    words = {"page": page, "likely": found, "who": who.strip()}
+    return render(request, "school/which.html", words)
 
 
 def _code(page: SessionPage) -> DoorCode | None:
