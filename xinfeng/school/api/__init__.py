@@ -1,6 +1,6 @@
 """The interface of the night school: the same commands and refusals as the pages."""
 
-from . import arranging, learning
+from . import arranging, changing, learning
 from .routing import router
 
-__all__ = ["arranging", "learning", "router"]
+__all__ = ["arranging", "changing", "learning", "router"]

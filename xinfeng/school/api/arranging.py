@@ -13,7 +13,7 @@ from xinfeng.people.tokens import Scope, TokenRequest, needs
 from xinfeng.places.models import Place
 from xinfeng.school import commands
 from xinfeng.school.commands import NewRequest
-from xinfeng.school.models import ClassRequest, Course, NightClass, Timetable
+from xinfeng.school.models import ClassRequest, Course, NightClass, Session, Timetable
 from xinfeng.school.queries import desk, lecturers, stations
 
 from .routing import (
@@ -93,11 +93,22 @@ class ToAnswer(Schema):
     asked_at: Moment | None
 
 
+class MovedEvening(Schema):
+    """An evening at a new time, which waits for another yes."""
+
+    session: int
+    night_class: str
+    number: int
+    starts_at: Moment
+    ends_at: Moment
+
+
 class LecturingShown(Schema):
     code: str
     state: str
     minutes: int
     asked: list[ToAnswer]
+    moved: list[MovedEvening]
 
 
 class Declining(Schema):
@@ -262,6 +273,7 @@ def lecturing(request: TokenRequest) -> LecturingShown:
         state=page.lecturer.state,
         minutes=page.minutes,
         asked=[_to_answer(one) for one in page.asked],
+        moved=[_moved(one) for one in page.moved],
     )
 
 
@@ -449,6 +461,13 @@ def _to_answer(one: NightClass) -> ToAnswer:
         begins_minute=one.begins_minute, ends_minute=one.ends_minute,
         sessions=one.sessions_count, heads=one.quota, is_paid=one.is_paid,
         asked_at=one.asked_at,
+    )  # fmt: skip
+
+
+def _moved(one: Session) -> MovedEvening:
+    return MovedEvening(
+        session=one.pk, night_class=one.night_class.code, number=one.number,
+        starts_at=one.starts_at, ends_at=one.ends_at,
     )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ A lecturer said yes to evenings, not to a class whenever it may be: what is move
 again, and until they say so nobody is booked to teach on it.
 """
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -54,6 +54,8 @@ notices.declare(
     }
 )
 
+_FARTHEST = timedelta(days=366)
+
 
 @scope.command
 def move_session(
@@ -61,6 +63,8 @@ def move_session(
 ) -> Session:
     """Another evening or another hour; lecturer, room and group must be free then."""
     session, night_class = lock_session(session_id, actor, at)
+    if on > clock.local_date(at) + _FARTHEST:
+        raise Refusal("too_far_ahead", _("Choose a day within a year."))
     length = session.ends_at - session.starts_at
     starts_at = evenings.moment(on, begins_minute)
     if session.starts_at == starts_at:
