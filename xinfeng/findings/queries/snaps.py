@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db.models import Exists, OuterRef
 
 from xinfeng.base import pack, scope
 from xinfeng.findings.models import (
@@ -73,7 +74,11 @@ def tracked(key: str) -> Tracked | None:
     own = report.finding
     finding = own.merged_into or own
     steps = FindingStep.objects.filter(finding=finding, verb__in=_PUBLIC_STEPS).order_by("pk")
-    own_files = FindingFile.objects.filter(finding=own, stage=Stage.BEFORE)
+    # Pictures of who reported the same later hang here too, for the unit: not for each other.
+    elsewhere = FindingFile.objects.filter(file=OuterRef("file"), pk__lt=OuterRef("pk"))
+    own_files = FindingFile.objects.filter(
+        ~Exists(elsewhere.exclude(finding=own)), finding=own, stage=Stage.BEFORE
+    )
     after = FindingFile.objects.filter(
         finding=finding, stage=Stage.AFTER, attempt=finding.attempt
     )
