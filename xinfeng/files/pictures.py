@@ -22,6 +22,8 @@ Image.MAX_IMAGE_PIXELS = None
 _FORMATS = {Kind.JPEG: ("JPEG", "MPO"), Kind.PNG: ("PNG",), Kind.WEBP: ("WEBP",)}
 _EXIF, _GPS = 0x8769, 0x8825
 _TAKEN, _OFFSET = 36867, 36881
+# Phones did not write the day before this year.
+_FIRST, _LAST = 1990, 2200
 _QUALITY = 85
 # What a decoder may throw at hostile input.
 _TRIPS = (OSError, SyntaxError, ValueError, TypeError, KeyError, IndexError, EOFError,
@@ -94,6 +96,16 @@ def _is_whole(kind: Kind, tail: bytes) -> bool:
 
 
 def _taken_at(exif: Any) -> datetime | None:
+    """When the camera says it was, if that is a day of cameras.
+
+    The database keeps days before the year 1 and after 9999 that no program reads again, so
+    that one picture would close the page of whatever it hangs on.
+    """
+    said = _written_at(exif)
+    return said if said is not None and _FIRST <= said.year <= _LAST else None
+
+
+def _written_at(exif: Any) -> datetime | None:
     with suppress(*_TRIPS):
         written = exif.get_ifd(_EXIF)
         text = str(written.get(_TAKEN) or "").strip("\x00 ")

@@ -59,6 +59,23 @@ def test_what_the_camera_wrote_stands_beside_the_time_of_arrival():
     assert (file.width, file.height, file.at) == (40, 20, AT)
 
 
+@pytest.mark.parametrize(
+    ("written", "offset"),
+    [
+        ("0001:01:01 00:00:00", ""),
+        ("9999:12:31 23:59:59", "-12:00"),
+        ("1899:01:01 00:00:00", ""),
+    ],
+)
+def test_a_day_that_no_camera_saw_is_no_day_and_the_row_is_read_again(written, offset):
+    exif = Image.Exif()
+    exif[0x8769] = {36867: written} | ({36881: offset} if offset else {})
+
+    file = keep(a_picture(exif=exif))
+
+    assert File.objects.get(pk=file.pk).taken_at is None
+
+
 def test_the_public_copy_tells_neither_place_nor_camera():
     file = keep(a_picture_with_a_place())
 
