@@ -34,7 +34,8 @@ def _from(remote, said=None):
         pytest.param("127.0.0.1", "nonsense", "127.0.0.1", id="nonsense"),
         pytest.param("127.0.0.1", "10.1.2.3", "10.1.2.3", id="nobody but proxies"),
         pytest.param("::ffff:127.0.0.1", OUTSIDE, OUTSIDE, id="the proxy in the new writing"),
-        pytest.param("fd00::1", "2001:DB8:0::7", "2001:db8::7", id="one way of writing"),
+        pytest.param("fd00::1", "2001:DB8:0::7", "2001:db8::/64", id="one way of writing"),
+        pytest.param("2001:db8::ffff:1", None, "2001:db8::/64", id="a line is one visitor"),
         pytest.param("", OUTSIDE, "", id="a socket has no address"),
     ],
 )

@@ -1,13 +1,19 @@
 """Where a request comes from, behind proxies of ours or not."""
 
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 
 from django.conf import settings
 from django.http import HttpRequest
 
+# What one household or one phone is given of IPv6.
+_LINE = 64
+
 
 def of(request: HttpRequest) -> str:
-    """The visitor's address, in one way of writing; empty where a socket has none.
+    """The visitor's address as limits count by it; empty where a socket has none.
+
+    Of IPv6 that is the line, not the single address: whoever has a line has 2^64 of them, and
+    would never meet a limit.
 
     Each proxy adds the address it heard from at the right end of X-Forwarded-For, and whatever
     stands further left may be invented by the visitor. So the line is read from the right, and
@@ -20,6 +26,8 @@ def of(request: HttpRequest) -> str:
         if before is None:
             break
         hop = before
+    if isinstance(hop, IPv6Address):
+        return str(IPv6Network((hop, _LINE), strict=False))
     return "" if hop is None else str(hop)
 
 
