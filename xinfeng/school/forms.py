@@ -79,7 +79,7 @@ class RequestForm(forms.Form):
         label=_("Learners' group"), max_length=40, required=False,
         help_text=_("Only if the same people take several courses."),
     )  # fmt: skip
-    note = forms.CharField(label=_("For the office"), max_length=200, required=False)
+    note = forms.CharField(label=_("Remark"), max_length=200, required=False)
 
     def __init__(self, *args: Any, courses: Iterable[Course], **more: Any) -> None:
         super().__init__(*args, **more)
@@ -171,7 +171,7 @@ class RatingForm(forms.Form):
     """Three marks; nothing is chosen beforehand."""
 
     content = forms.TypedChoiceField(
-        label=_("Content"), choices=MARKS, coerce=int, widget=forms.RadioSelect
+        label=_("Course content"), choices=MARKS, coerce=int, widget=forms.RadioSelect
     )
     teaching = forms.TypedChoiceField(
         label=_("Teaching"), choices=MARKS, coerce=int, widget=forms.RadioSelect

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from xinfeng.activities.models import Shift
 from xinfeng.activities.queries.door_code import DoorCode, door_code
-from xinfeng.base import scope
+from xinfeng.base import masking, scope
 from xinfeng.dispatch import permissions, plain_words
 from xinfeng.dispatch.models import (
     MOVES,
@@ -178,4 +178,4 @@ def _comers(order: Order) -> list[str]:
 def _shown(person_id: int, name: str) -> str:
     if agreed(person_id, ConsentKind.PUBLICATION):
         return _("the volunteer %(name)s") % {"name": name}
-    return _("the volunteer %(name)s") % {"name": name[:1]}
+    return _("the volunteer %(name)s") % {"name": masking.name(name)}
