@@ -85,7 +85,7 @@ def outcome_of(found: Round) -> Outcome | None:
         return None
     tree = reading.tree_of(found.standard)
     areas = division_names([int(row.key) for row in rows[ScoreScope.AREA]])
-    types = {each.code: each.title for each in PointType.objects.order_by("position", "pk")}
+    types = type_titles()
     units = dict(
         Unit.objects.filter(code__in=[row.key for row in rows[ScoreScope.UNIT]]).values_list(
             "code", "name"
@@ -102,6 +102,11 @@ def outcome_of(found: Round) -> Outcome | None:
         method_total=total(shares, _methods(rows[ScoreScope.METHOD])),
         method_names=tuple(Method(name) for name in shares),
     )
+
+
+def type_titles() -> dict[str, str]:
+    """The types of points by code, each in the reader's language."""
+    return {each.code: each.title for each in PointType.objects.order_by("position", "pk")}
 
 
 def _told(rows: Sequence[RoundScore], names: Mapping[str, str]) -> list[Told]:

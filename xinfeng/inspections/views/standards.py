@@ -119,11 +119,12 @@ def _standard_page(
     request: VisitorRequest, found: Standard, period: PeriodForm, copy: CopyForm
 ) -> HttpResponse:
     judged = queries.evaluations_of(found)
+    tree = reading.tree_of(found)
     page = {
         "standard": found,
-        "tree": reading.tree_of(found),
+        "tree": tree,
         "asked_of": explaining.by_tier,
-        "point_names": ", ".join,
+        "type_titles": queries.type_titles() if tree.grain == "point" else {},
         "versions": queries.versions_of(found.name),
         "evaluations": [(periods.written(each.window), each) for each in judged],
         "means": queries.means(judged[0]) if judged else {},
