@@ -1,21 +1,17 @@
 """What the desk does with an order, over the interface: one operation, one command."""
 
-from typing import Any
-
 from ninja import Schema
 from pydantic import Field
 
-from xinfeng.base import clock
-from xinfeng.base.contract import answers
 from xinfeng.dispatch import commands
 from xinfeng.dispatch.commands import NewRating
 from xinfeng.dispatch.desk_reach import order_of
 from xinfeng.dispatch.models import CallOutcome, Reason, Verified
-from xinfeng.people.tokens import Scope, TokenRequest, needs
+from xinfeng.people.tokens import TokenRequest
 
+from .acting import act, hand
 from .desk import DeskSheet, sheet_of
 from .ordering import Cancelling, Marks
-from .routing import router
 
 
 class Verification(Schema):
@@ -57,131 +53,70 @@ class MarksTold(Marks):
     how: Verified
 
 
-@router.post(
-    "/desk/orders/{code}/verification",
-    response=answers(DeskSheet),
-    auth=needs(Scope.OFFICE),
-    summary="Say that an order is meant, and how one made sure",
-)
+@act("/verification", "Say that an order is meant, and how one made sure")
 def verify(request: TokenRequest, code: str, said: Verification) -> DeskSheet:
     """Nobody verifies what they entered or what is their own."""
-    commands.verify(how=said.how, **_hand(request, code))
+    commands.verify(how=said.how, **hand(request, code))
     return sheet_of(request, code)
 
 
-@router.post(
-    "/desk/orders/{code}/refusal",
-    response=answers(DeskSheet),
-    auth=needs(Scope.OFFICE),
-    summary="Refuse an order for a reason that the resident is told",
-)
+@act("/refusal", "Refuse an order for a reason that the resident is told")
 def refuse(request: TokenRequest, code: str, said: ReasonGiven) -> DeskSheet:
-    commands.refuse(reason=said.reason, **_hand(request, code))
+    commands.refuse(reason=said.reason, **hand(request, code))
     return sheet_of(request, code)
 
 
-@router.post(
-    "/desk/orders/{code}/hold",
-    response=answers(DeskSheet),
-    auth=needs(Scope.OFFICE),
-    summary="Put an order on hold; whoever was asked is let go",
-)
+@act("/hold", "Put an order on hold; whoever was asked is let go")
 def hold(request: TokenRequest, code: str, said: ReasonGiven) -> DeskSheet:
-    commands.hold(reason=said.reason, **_hand(request, code))
+    commands.hold(reason=said.reason, **hand(request, code))
     return sheet_of(request, code)
 
 
-@router.post(
-    "/desk/orders/{code}/resumption",
-    response=answers(DeskSheet),
-    auth=needs(Scope.OFFICE),
-    summary="Take an order up again",
-)
+@act("/resumption", "Take an order up again")
 def resume(request: TokenRequest, code: str) -> DeskSheet:
-    commands.resume(**_hand(request, code))
+    commands.resume(**hand(request, code))
     return sheet_of(request, code)
 
 
-@router.post(
-    "/desk/orders/{code}/transfer",
-    response=answers(DeskSheet),
-    auth=needs(Scope.OFFICE),
-    summary="Hand an order over to the hotline 12345",
-)
+@act("/transfer", "Hand an order over to the hotline 12345")
 def transfer(request: TokenRequest, code: str, said: Transferring) -> DeskSheet:
-    commands.transfer(number=said.number, **_hand(request, code))
+    commands.transfer(number=said.number, **hand(request, code))
     return sheet_of(request, code)
 
 
-@router.post(
-    "/desk/orders/{code}/merger",
-    response=answers(DeskSheet),
-    auth=needs(Scope.OFFICE),
-    summary="End a duplicate in the order that goes on; the answer is the one that ended",
-)
+@act("/merger", "End a duplicate in the order that goes on; the answer is the one that ended")
 def merge(request: TokenRequest, code: str, said: Merging) -> DeskSheet:
     into = order_of(request, said.into)
-    commands.merge(into_id=into.pk, **_hand(request, code))
+    commands.merge(into_id=into.pk, **hand(request, code))
     return sheet_of(request, code)
 
 
-@router.post(
-    "/desk/orders/{code}/calls",
-    response=answers(DeskSheet),
-    auth=needs(Scope.OFFICE),
-    summary="Enter a call about a poor service: nobody answered, settled, or once more",
-)
+@act("/calls", "Enter a call about a poor service: nobody answered, settled, or once more")
 def call_back(request: TokenRequest, code: str, said: CallMade) -> DeskSheet:
-    commands.call_back(outcome=said.outcome, note=said.note, **_hand(request, code))
+    commands.call_back(outcome=said.outcome, note=said.note, **hand(request, code))
     return sheet_of(request, code)
 
 
-@router.post(
-    "/desk/orders/{code}/confirmation",
-    response=answers(DeskSheet),
-    auth=needs(Scope.OFFICE),
-    summary="Enter that the resident, when asked, confirms the service",
-)
+@act("/confirmation", "Enter that the resident, when asked, confirms the service")
 def confirm_for_resident(request: TokenRequest, code: str, said: Asking) -> DeskSheet:
-    commands.confirm(how=said.how, **_hand(request, code))
+    commands.confirm(how=said.how, **hand(request, code))
     return sheet_of(request, code)
 
 
-@router.post(
-    "/desk/orders/{code}/denial",
-    response=answers(DeskSheet),
-    auth=needs(Scope.OFFICE),
-    summary="Enter that the resident says nothing was done",
-)
+@act("/denial", "Enter that the resident says nothing was done")
 def deny_for_resident(request: TokenRequest, code: str) -> DeskSheet:
-    commands.deny(**_hand(request, code))
+    commands.deny(**hand(request, code))
     return sheet_of(request, code)
 
 
-@router.post(
-    "/desk/orders/{code}/rating",
-    response=answers(DeskSheet),
-    auth=needs(Scope.OFFICE),
-    summary="Enter the rating that the resident gives when asked",
-)
+@act("/rating", "Enter the rating that the resident gives when asked")
 def rate_for_resident(request: TokenRequest, code: str, said: MarksTold) -> DeskSheet:
     rating = NewRating(**said.model_dump(exclude={"how"}))
-    commands.rate(rating=rating, how=said.how, **_hand(request, code))
+    commands.rate(rating=rating, how=said.how, **hand(request, code))
     return sheet_of(request, code)
 
 
-@router.post(
-    "/desk/orders/{code}/cancellation",
-    response=answers(DeskSheet),
-    auth=needs(Scope.OFFICE),
-    summary="Cancel an order for the resident",
-)
+@act("/cancellation", "Cancel an order for the resident")
 def cancel_for_resident(request: TokenRequest, code: str, said: Cancelling) -> DeskSheet:
-    commands.cancel(reason=said.reason, **_hand(request, code))
+    commands.cancel(reason=said.reason, **hand(request, code))
     return sheet_of(request, code)
-
-
-def _hand(request: TokenRequest, code: str) -> dict[str, Any]:
-    """Which order, who acts, and when."""
-    order = order_of(request, code)
-    return {"order_id": order.pk, "actor": request.user, "at": clock.now()}

@@ -1,7 +1,5 @@
 """Whom the desk asks for an order, over the interface."""
 
-from typing import Any
-
 from django.http import Http404
 from ninja import Schema
 from pydantic import Field
@@ -15,6 +13,7 @@ from xinfeng.dispatch.queries.desk_order import teams_near
 from xinfeng.people.tokens import Scope, TokenRequest, needs
 from xinfeng.teams.models import Team
 
+from .acting import act, hand
 from .desk import DeskSheet, sheet_of
 from .routing import router
 
@@ -80,76 +79,49 @@ def candidates(request: TokenRequest, code: str) -> CandidatesFound:
     )
 
 
-@router.post(
-    "/desk/orders/{code}/offers",
-    response=answers(DeskSheet),
-    auth=needs(Scope.OFFICE),
-    summary="Confirm what a plan proposed: ask all who are proposed, or those named",
-)
+@act("/offers", "Confirm what a plan proposed: ask all who are proposed, or those named")
 def ask_proposed(request: TokenRequest, code: str, said: ProposalsChosen) -> DeskSheet:
     wanted = [number for number in said.offers if 0 < number < NUMBER]
     if said.offers and not wanted:
         raise Http404
-    commands.offer_proposed(offer_ids=wanted, **_hand(request, code))
+    commands.offer_proposed(offer_ids=wanted, **hand(request, code))
     return sheet_of(request, code)
 
 
-@router.post(
-    "/desk/orders/{code}/offers/people",
-    response=answers(DeskSheet),
-    auth=needs(Scope.OFFICE),
-    summary="Ask others than proposed, by name",
-)
+@act("/offers/people", "Ask others than proposed, by name")
 def ask_people(request: TokenRequest, code: str, said: PeopleChosen) -> DeskSheet:
     commands.offer_to(
         person_ids=[number for number in said.people if 0 < number < NUMBER],
         starts_at=said.starts_at,
-        **_hand(request, code),
+        **hand(request, code),
     )
     return sheet_of(request, code)
 
 
-@router.post(
-    "/desk/orders/{code}/offers/team",
-    response=answers(DeskSheet),
-    auth=needs(Scope.OFFICE),
-    summary="Ask a team; its leader answers for it, and each member for themselves",
-)
+@act("/offers/team", "Ask a team; its leader answers for it, and each member for themselves")
 def ask_team(request: TokenRequest, code: str, said: TeamChosen) -> DeskSheet:
     # Teams are public, so an unknown code hides nothing.
     team = Team.objects.filter(code=said.team).first()
     if team is None:
         raise Http404
-    commands.offer_to_team(team_id=team.pk, starts_at=said.starts_at, **_hand(request, code))
+    commands.offer_to_team(team_id=team.pk, starts_at=said.starts_at, **hand(request, code))
     return sheet_of(request, code)
 
 
-@router.post(
-    "/desk/orders/{code}/opening",
-    response=answers(DeskSheet),
-    auth=needs(Scope.OFFICE),
-    summary="Open an order to whoever of those who fit takes it first",
-)
+@act("/opening", "Open an order to whoever of those who fit takes it first")
 def open_to_all(request: TokenRequest, code: str) -> DeskSheet:
-    commands.open_to_all(**_hand(request, code))
+    commands.open_to_all(**hand(request, code))
     return sheet_of(request, code)
 
 
-@router.post(
-    "/desk/orders/{code}/offers/{int:offer_id}/withdrawal",
-    response=answers(DeskSheet),
-    auth=needs(Scope.OFFICE),
-    summary="Take back a proposal, or what somebody was asked and has not answered",
+@act(
+    "/offers/{int:offer_id}/withdrawal",
+    "Take back a proposal, or what somebody was asked and has not answered",
 )
 def withdraw(request: TokenRequest, code: str, offer_id: int) -> DeskSheet:
     offer = offer_of(request, code, offer_id)
     commands.withdraw(offer_id=offer.pk, actor=request.user, at=clock.now())
     return sheet_of(request, code)
-
-
-def _hand(request: TokenRequest, code: str) -> dict[str, Any]:
-    order = order_of(request, code)
-    return {"order_id": order.pk, "actor": request.user, "at": clock.now()}
 
 
 def _candidate(one: Candidate) -> CandidateBrief:
