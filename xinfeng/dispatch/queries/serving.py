@@ -11,7 +11,6 @@ from xinfeng.base.codes import Level
 from xinfeng.dispatch import explaining, plain_words
 from xinfeng.dispatch.models import (
     LIVE,
-    MenuItem,
     Mode,
     Offer,
     OfferQuerySet,
@@ -149,7 +148,7 @@ def served_order(code: str, person: Person, at: datetime) -> ServedOrder | None:
             order=order,
             offer=offer,
             reasons=explaining.proposal(offer.why) if offer else (),
-            needs=explaining.needs(_wants(order.item, order.language)),
+            needs=explaining.needs(explaining.asked_of(order)),
             members=_members(order, offer, at),
             at=at,
         )
@@ -210,15 +209,6 @@ def _could_see(order: Order, person: Person, at: datetime) -> bool:
 
 def _is_open_to_all(order: Order, at: datetime) -> bool:
     return order.item.mode == Mode.GRAB and order.can_be_joined(at)
-
-
-def _wants(item: MenuItem, language: str) -> dict[str, object]:
-    return {
-        "skills": item.skills,
-        "qualifications": item.qualifications,
-        "language": language,
-        "age": item.min_age,
-    }
 
 
 def _members(order: Order, offer: Offer | None, at: datetime) -> list[Candidate]:
