@@ -319,8 +319,7 @@ def _sheet(found: Sheet, request: TokenRequest) -> DeskSheet:
         calls=[_call(one) for one in found.calls],
         complaints=[made.code for made in found.complaints],
         may_verify=order.state == State.TO_VERIFY and permissions.may_verify(caller, order),
-        may_dispatch=(order.state == State.TO_DISPATCH or order.can_be_joined(now))
-        and permissions.may_dispatch(caller, order),
+        may_dispatch=order.seeks(now) and permissions.may_dispatch(caller, order),
         may_decide=order.is_open and permissions.may_decide(caller, order),
         may_open_contact=permissions.may_open_contact(caller, order, now),
     )

@@ -191,8 +191,7 @@ def to_open(most: int = 500) -> list[int]:
 
 def _lock_to_offer(order_id: int, actor: Person, at: datetime) -> Order:
     order, _caller = lock_for(order_id, actor, at, permissions.may_dispatch)
-    waits = order.state == State.TO_DISPATCH and not order.is_full
-    if not waits and not order.can_be_joined(at):
+    if not order.seeks(at):
         raise Refusal("order_state", _("This order has moved on; look at it again."))
     return order
 

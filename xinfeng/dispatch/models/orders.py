@@ -319,10 +319,14 @@ class Order(models.Model):
         """Whether somebody can still accept it; once it has begun, nobody joins any more."""
         if self.is_full:
             return False
-        short = self.state == State.SCHEDULED and self.shift is not None
-        return self.state == State.DISPATCHED or (
-            short and self.shift is not None and at < self.shift.starts_at
-        )
+        if self.state == State.SCHEDULED and self.shift is not None:
+            return at < self.shift.starts_at
+        return self.state == State.DISPATCHED
+
+    def seeks(self, at: datetime) -> bool:
+        """Whether the desk may ask somebody for it."""
+        waits = self.state == State.TO_DISPATCH and not self.is_full
+        return waits or self.can_be_joined(at)
 
     def belongs_to(self, person_id: int | None) -> bool:
         """Who is served, and who placed it for them."""

@@ -98,7 +98,7 @@ def _page(
         "acts": desk_acts.offered(caller, order, wrong or {}),
         "first_verbs": desk_acts.FIRST,
         "may_dispatch": permissions.may_dispatch(caller, order),
-        "may_ask": order.state == State.TO_DISPATCH or order.can_be_joined(now),
+        "may_ask": order.seeks(now),
         "may_merge": _may_merge(caller, order),
         "may_open": permissions.may_open_contact(caller, order, now),
         "opened": opened,
