@@ -1,11 +1,15 @@
 """Where notices of this room lead."""
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
+
+from xinfeng.dispatch.models import Order
 
 
 def offered() -> str:
-    """The volunteer's page of what they are asked; empty where no such page is served."""
-    try:
-        return reverse("dispatch:offered")
-    except NoReverseMatch:
-        return ""
+    """The volunteer's page of what they are asked."""
+    return reverse("dispatch:offered")
+
+
+def of_the_desk(order: Order) -> str:
+    """Everything that the desk sees of one order."""
+    return reverse("dispatch:desk_order", args=[order.code])

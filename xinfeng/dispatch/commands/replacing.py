@@ -8,7 +8,6 @@ stands on the open list again. Nobody found, the service begins with those who c
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy
 
 from xinfeng.activities import commands as activities
@@ -49,7 +48,7 @@ def go_on_short(
     note(order, verb=verb, actor=actor, at=at, reason=Reason.GAVE_BACK, missing=order.missing)
     begins = order.shift.starts_at
     tell(
-        "order.short_desk", [order.activity.leader_id], at=at, href=_of_the_desk(order),
+        "order.short_desk", [order.activity.leader_id], at=at, href=pages.of_the_desk(order),
         missing=order.missing, people=order.people, code=order.code, item=order.item.name,
         begins=begins,
     )  # fmt: skip
@@ -91,10 +90,3 @@ def end_search(order: Order, at: datetime) -> None:
     told = [offer for offer in offers if offer.state == OfferState.OFFERED]
     end(offers, OfferState.WITHDRAWN, at)
     tell_withdrawn(order, told, at)
-
-
-def _of_the_desk(order: Order) -> str:
-    try:
-        return reverse("dispatch:desk_order", args=[order.code])
-    except NoReverseMatch:
-        return ""
