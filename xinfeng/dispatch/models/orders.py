@@ -73,6 +73,10 @@ class Escalation(models.IntegerChoices):
     CITY = 2, _("city")
 
 
+# A time is agreed, and fewer come than are needed.
+IS_SHORT = Q(state=State.SCHEDULED, accepted__lt=F("people"))
+
+
 class OrderQuerySet(models.QuerySet["Order"]):
     def open(self) -> "OrderQuerySet":
         """Those about which somebody must still act."""
@@ -82,8 +86,7 @@ class OrderQuerySet(models.QuerySet["Order"]):
         return self.filter(division_id__gte=lo, division_id__lt=hi)
 
     def short(self) -> "OrderQuerySet":
-        """A time is agreed, and fewer come than are needed."""
-        return self.filter(state=State.SCHEDULED, accepted__lt=F("people"))
+        return self.filter(IS_SHORT)
 
     def public(self) -> "OrderQuerySet":
         """Only what was dispatched is shown to everybody, without names or village."""

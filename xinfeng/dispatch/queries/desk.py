@@ -24,6 +24,7 @@ from xinfeng.dispatch.models import (
     State,
     Warned,
 )
+from xinfeng.dispatch.models.orders import IS_SHORT
 from xinfeng.people.permissions import OFFICES
 from xinfeng.places.models import Division, Place
 
@@ -218,7 +219,7 @@ def _villages(folder: str) -> dict[int, tuple[int, int]]:
 
 
 def counted(spans: Sequence[Span]) -> Counts:
-    missing = Count("pk", filter=Q(state=State.SCHEDULED, accepted__lt=F("people")))
+    missing = Count("pk", filter=IS_SHORT)
     rows = within(spans).order_by().values_list("state", "warned")
     states: Counter[str] = Counter()
     warned: Counter[int] = Counter()
