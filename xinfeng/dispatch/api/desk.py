@@ -16,9 +16,9 @@ from xinfeng.dispatch.models import OPEN, CallBack, Mode, Order, Rating, State, 
 from xinfeng.dispatch.queries import desk as lists
 from xinfeng.dispatch.queries import desk_doubles, desk_order
 from xinfeng.dispatch.queries.desk_order import Proposal, Sheet, Told
+from xinfeng.people.models.profile import parts_of
 from xinfeng.people.tokens import Scope, TokenRequest, needs
 
-from .parts import parts_of
 from .routing import router
 from .serving import WhomItIsFor
 
@@ -349,7 +349,7 @@ def _of_the_order(order: Order) -> dict[str, Any]:
         "accepted": order.accepted,
         "wished_from": order.wished_from,
         "wished_until": order.wished_until,
-        "wished_parts": parts_of(order.wished_parts),
+        "wished_parts": parts_of(order.wished_parts or 0),
         "language": order.language,
         "asks_for": explaining.needs(explaining.asked_of(order)),
         "relation": order.relation,

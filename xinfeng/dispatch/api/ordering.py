@@ -1,14 +1,14 @@
 """Ordering a service and following it, over the interface; no account is needed."""
 
 from datetime import date, timedelta
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from ninja import Query, Schema
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from xinfeng.base import addresses, clock, short_code
 from xinfeng.base.contract import Misread, Moment, answers, number_key
@@ -25,12 +25,13 @@ from xinfeng.dispatch.models import (
 )
 from xinfeng.dispatch.queries import Tracked
 from xinfeng.people.models import ContactConsent
+from xinfeng.people.models.profile import WRITTEN_PART, week_of
 from xinfeng.people.tokens import Scope, TokenRequest, needs, visitor_of, welcomes
 
-from .parts import FreePart, bit_of
 from .routing import router
 
 NAME, PHONE, ADDRESS, NOTE = 40, 20, 120, 300
+Part = Annotated[str, StringConstraints(pattern=WRITTEN_PART)]
 
 
 class Service(Schema):
@@ -70,7 +71,7 @@ class Wish(Schema):
     division: int = Field(ge=1, lt=10**12)
     wished_from: date | None = None
     wished_until: date | None = None
-    parts: list[FreePart] = Field([], max_length=21)
+    parts: list[Part] = Field([], max_length=21)
     relation: Relation | None = None
     for_minor: bool = False
     mine: bool = False
@@ -245,7 +246,7 @@ def place(request: HttpRequest, wish: Wish) -> Placed:
         division_id=wish.division,
         wished_from=first,
         wished_until=wish.wished_until or first + timedelta(days=drafts.SOON_DAYS),
-        wished_parts=sum(1 << bit_of(part) for part in {*wish.parts}) or None,
+        wished_parts=week_of(wish.parts) or None,
         contact=NewContact(
             wish.name,
             wish.phone,

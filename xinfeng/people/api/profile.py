@@ -10,18 +10,14 @@ from xinfeng.base import clock
 from xinfeng.base.contract import Moment, answers
 from xinfeng.people import commands, queries
 from xinfeng.people.commands import Told
-from xinfeng.people.models import PartOfDay, Qualification
-from xinfeng.people.models.profile import PARTS_OF_DAY
+from xinfeng.people.models import Qualification
+from xinfeng.people.models.profile import WRITTEN_PART, week_of
 from xinfeng.people.tokens import Scope, TokenRequest, needs
 
 from .routing import router
 
 _MOST = 100
-_FREE = r"^[1-7]-(MORNING|AFTERNOON|EVENING)$"
-
-
-# Monday is 1.
-FreePart = Annotated[str, StringConstraints(pattern=_FREE)]
+FreePart = Annotated[str, StringConstraints(pattern=WRITTEN_PART)]
 
 
 class Paper(Schema):
@@ -83,7 +79,7 @@ def tell_profile(request: TokenRequest, wish: ProfileWish) -> ProfileTold:
         tuple(wish.categories),
         tuple(wish.languages),
         # Nothing named says nothing, as on the page.
-        sum(1 << _bit(part) for part in {*wish.free}) or None,
+        week_of(wish.free) or None,
     )
     commands.tell_profile(
         person_id=request.user.pk, told=told, actor=request.user, at=clock.now()
@@ -142,8 +138,3 @@ def _paper(paper: Qualification) -> Paper:
         entered_at=paper.entered_at,
         checked_at=paper.checked_at,
     )
-
-
-def _bit(free: str) -> int:
-    day, part = free.split("-")
-    return (int(day) - 1) * PARTS_OF_DAY + PartOfDay[part]

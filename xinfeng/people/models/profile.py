@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from datetime import date
 
 from django.conf import settings
@@ -14,12 +15,29 @@ MOST_CATEGORIES = 4
 # Morning, afternoon and evening of seven days.
 PARTS_OF_DAY = 3
 SLOTS = 7 * PARTS_OF_DAY
+# How programs write a part of the week: "1-MORNING" is Monday morning, the first bit.
+WRITTEN_PART = r"^[1-7]-(MORNING|AFTERNOON|EVENING)$"
 
 
 class PartOfDay(models.IntegerChoices):
     MORNING = 0, _("morning")
     AFTERNOON = 1, _("afternoon")
     EVENING = 2, _("evening")
+
+
+def parts_of(week: int) -> list[str]:
+    """The parts of these bits as they are written, in the order of the week."""
+    return [
+        f"{slot // PARTS_OF_DAY + 1}-{PartOfDay(slot % PARTS_OF_DAY).name}"
+        for slot in range(SLOTS)
+        if week >> slot & 1
+    ]
+
+
+def week_of(parts: Iterable[str]) -> int:
+    """The bits of parts as they are written."""
+    told = [part.split("-") for part in {*parts}]
+    return sum(1 << (int(day) - 1) * PARTS_OF_DAY + PartOfDay[name] for day, name in told)
 
 
 def _codes() -> "ArrayField[list[str], list[str]]":
@@ -63,20 +81,7 @@ class Profile(models.Model):
 
     def free_parts(self) -> list[str] | None:
         """Like "1-MORNING" for Monday morning; None: not said."""
-        if self.availability is None:
-            return None
-        return [
-            f"{day + 1}-{part.name}"
-            for day in range(7)
-            for part in PartOfDay
-            if self.is_free(day, part)
-        ]
-
-    def is_free(self, weekday: int, part: int) -> bool | None:
-        """On this weekday (Monday is 0) and part of the day; None: not said."""
-        if self.availability is None:
-            return None
-        return bool(self.availability >> weekday * PARTS_OF_DAY + part & 1)
+        return None if self.availability is None else parts_of(self.availability)
 
 
 class QualificationQuerySet(models.QuerySet["Qualification"]):

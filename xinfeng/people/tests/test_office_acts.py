@@ -285,7 +285,6 @@ def test_a_profile_is_told_by_its_owner_only(mei):
     )
     assert profile.skills == ["first-aid", "law"]
     assert profile.free_parts() == ["1-MORNING", "7-EVENING"]
-    assert (profile.is_free(0, 0), profile.is_free(0, 1)) == (True, False)
 
 
 def test_consents_are_given_and_withdrawn_alike(mei):
