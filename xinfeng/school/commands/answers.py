@@ -10,13 +10,13 @@ from xinfeng.base import clock, pack, scope
 from xinfeng.base.refusal import Refusal, Unknown
 from xinfeng.journal import commands as journal
 from xinfeng.people import notices
-from xinfeng.people.commands import tell
 from xinfeng.people.models import Person
 from xinfeng.people.queries import standing_of
 from xinfeng.school import addresses, permissions
 from xinfeng.school.models import ClassState, DeclineReason, NightClass
 
 from .placing import drop, give_up, lock_class, record
+from .telling import tell_of
 
 journal.declare(
     {
@@ -129,11 +129,9 @@ def _tell(
     kind: str, night_class: NightClass, at: datetime, **words: str | int | date | datetime
 ) -> None:
     """The station that asked, and the office that planned."""
-    people = {night_class.request.asked_by_id, night_class.placed_by_id}
+    people = [night_class.request.asked_by_id, night_class.placed_by_id]
     if night_class.timetable is not None:
-        people.add(night_class.timetable.asked_by_id)
-    tell(
-        kind, {pk for pk in people if pk is not None}, at=at,
-        href=addresses.of_place(night_class.place), course=night_class.course.title,
-        place=night_class.place.name, **words,
-    )  # fmt: skip
+        people.append(night_class.timetable.asked_by_id)
+    tell_of(
+        night_class, kind, people, at=at, href=addresses.of_place(night_class.place), **words
+    )

@@ -18,9 +18,7 @@ from xinfeng.base import clock, scope
 from xinfeng.base.refusal import Refusal, Unknown
 from xinfeng.journal import commands as journal
 from xinfeng.people import notices
-from xinfeng.people.commands import tell
 from xinfeng.people.models import Person
-from xinfeng.school import addresses
 from xinfeng.school.models import (
     ClassState,
     Enrolment,
@@ -30,6 +28,7 @@ from xinfeng.school.models import (
 )
 
 from .publishing import lock_to_run
+from .telling import tell_of
 
 journal.declare(
     {
@@ -161,13 +160,16 @@ def promote(night_class: NightClass, *, at: datetime) -> None:
             with transaction.atomic():
                 _book(shifts, enrolment.person, at)
         except Refusal as refusal:
-            _tell("enrolment.skipped", night_class, [enrolment.person_id], at, why=str(refusal))
+            tell_of(
+                night_class, "enrolment.skipped", [enrolment.person_id], at=at,
+                why=str(refusal),
+            )  # fmt: skip
             continue
         enrolment.move_to(EnrolmentState.ENROLLED)
         enrolment.enrolled_at = at
         enrolment.save(update_fields=["state", "enrolled_at"])
         free -= 1
-        _tell("enrolment.promoted", night_class, [enrolment.person_id], at)
+        tell_of(night_class, "enrolment.promoted", [enrolment.person_id], at=at)
         record("enrolment.promoted", enrolment, None, at)
 
 
@@ -178,7 +180,7 @@ def lapse(night_class: NightClass, *, waiting_only: bool, at: datetime) -> None:
         live = live.filter(state=EnrolmentState.WAITING)
     for enrolment in live.order_by("pk"):
         if enrolment.state == EnrolmentState.WAITING:
-            _tell("enrolment.lapsed", night_class, [enrolment.person_id], at)
+            tell_of(night_class, "enrolment.lapsed", [enrolment.person_id], at=at)
         enrolment.move_to(EnrolmentState.LAPSED)
         enrolment.closed_at = at
         enrolment.save(update_fields=["state", "closed_at"])
@@ -257,15 +259,6 @@ def _resize(shift: Shift, quota: int, actor: Person, at: datetime) -> None:
 
 def _unknown() -> Refusal:
     return Unknown("class_unknown", _("There is no such class."))
-
-
-def _tell(
-    kind: str, night_class: NightClass, people: list[int], at: datetime, **words: str
-) -> None:
-    tell(
-        kind, people, at=at, href=addresses.of_class(night_class),
-        course=night_class.course.title, place=night_class.place.name, **words,
-    )  # fmt: skip
 
 
 def record(verb: str, enrolment: Enrolment, actor: Person | None, at: datetime) -> None:

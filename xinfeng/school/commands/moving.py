@@ -17,7 +17,6 @@ from xinfeng.base import clock, scope
 from xinfeng.base.refusal import Forbidden, Refusal, Unknown
 from xinfeng.journal import commands as journal
 from xinfeng.people import notices
-from xinfeng.people.commands import tell
 from xinfeng.people.models import Person
 from xinfeng.people.queries import standing_of
 from xinfeng.school import addresses, clashes, evenings, permissions
@@ -25,6 +24,7 @@ from xinfeng.school.models import ClassState, NightClass, Session, SessionState
 
 from .placing import clash, lock_class, record
 from .publishing import lock_to_run
+from .telling import tell_of
 
 journal.declare(
     {
@@ -81,9 +81,9 @@ def move_session(
         _ask_class_again(night_class, actor, at)
     else:
         _ask_session_again(session, night_class, actor, at)
-    _tell(
-        "class.moved" if session.shift_id is None else "session.moved",
-        {night_class.lecturer.person_id}, addresses.of_lecturer(), night_class, at,
+    tell_of(
+        night_class, "class.moved" if session.shift_id is None else "session.moved",
+        [night_class.lecturer.person_id], at=at, href=addresses.of_lecturer(),
         day=on, begins=clock.local_time(starts_at), **{"from": before},
     )  # fmt: skip
     record_session("session.moved", session, night_class, actor, at)
@@ -237,22 +237,7 @@ def _save_moved(session: Session, night_class: NightClass) -> None:
 
 def _tell_station(kind: str, session: Session, night_class: NightClass, at: datetime) -> None:
     """Who published the class and who asked for it."""
-    people = {night_class.published_by_id, night_class.request.asked_by_id}
-    _tell(
-        kind, {pk for pk in people if pk is not None}, addresses.of_session(session),
-        night_class, at, day=session.on,
-    )  # fmt: skip
-
-
-def _tell(
-    kind: str,
-    people: set[int],
-    href: str,
-    night_class: NightClass,
-    at: datetime,
-    **words: str | date,
-) -> None:
-    tell(
-        kind, people, at=at, href=href, course=night_class.course.title,
-        place=night_class.place.name, **words,
+    tell_of(
+        night_class, kind, [night_class.published_by_id, night_class.request.asked_by_id],
+        at=at, href=addresses.of_session(session), day=session.on,
     )  # fmt: skip

@@ -15,7 +15,6 @@ from xinfeng.base import clock, scope
 from xinfeng.base.refusal import Forbidden, Refusal, Unknown
 from xinfeng.journal import commands as journal
 from xinfeng.people import notices
-from xinfeng.people.commands import tell
 from xinfeng.people.models import Person
 from xinfeng.people.queries import abilities, standing_of
 from xinfeng.school import addresses, clashes, evenings, permissions
@@ -32,6 +31,8 @@ from xinfeng.school.models import (
     SessionState,
     Timetable,
 )
+
+from .telling import tell_of
 
 journal.declare(
     {
@@ -185,10 +186,9 @@ def propose(night_class: NightClass, *, actor: Person, at: datetime) -> None:
     night_class.move_to(ClassState.PROPOSED)
     night_class.asked_at, night_class.is_paid = at, night_class.lecturer.is_paid
     night_class.save(update_fields=["state", "asked_at", "is_paid"])
-    tell(
-        "class.proposed", [night_class.lecturer.person_id], at=at,
-        href=addresses.of_lecturer(), course=night_class.course.title,
-        place=night_class.place.name, sessions=night_class.sessions_count,
+    tell_of(
+        night_class, "class.proposed", [night_class.lecturer.person_id], at=at,
+        href=addresses.of_lecturer(), sessions=night_class.sessions_count,
         day=night_class.first_on,
     )  # fmt: skip
     record("class.proposed", night_class, actor, at)
@@ -202,10 +202,9 @@ def drop(night_class: NightClass, *, actor: Person | None, at: datetime) -> None
     night_class.save(update_fields=["state", "closed_at"])
     give_up(night_class)
     if was_asked:
-        tell(
-            "class.withdrawn", [night_class.lecturer.person_id], at=at,
-            href=addresses.of_lecturer(), course=night_class.course.title,
-            place=night_class.place.name,
+        tell_of(
+            night_class, "class.withdrawn", [night_class.lecturer.person_id], at=at,
+            href=addresses.of_lecturer(),
         )  # fmt: skip
     record("class.withdrawn", night_class, actor, at)
 

@@ -12,14 +12,14 @@ from xinfeng.base import clock, pack, scope
 from xinfeng.base.refusal import Forbidden, Refusal
 from xinfeng.journal import commands as journal
 from xinfeng.people import notices
-from xinfeng.people.commands import tell
 from xinfeng.people.models import Person
 from xinfeng.people.queries import standing_of
-from xinfeng.school import addresses, evenings, permissions, wording
+from xinfeng.school import evenings, permissions, wording
 from xinfeng.school.models import ClassState, NightClass, Session
 from xinfeng.school.queries.keepers import keepers
 
 from .placing import lock_class, planned, record
+from .telling import tell_of
 
 journal.declare({"class.published": gettext_lazy("published a class for enrolment")})
 notices.declare(
@@ -48,10 +48,9 @@ def publish_class(*, class_id: int, actor: Person, at: datetime) -> NightClass:
         _book_lecturer(session, night_class, actor, at)
     night_class.published_at, night_class.published_by = at, actor
     night_class.save(update_fields=["state", "published_at", "published_by"])
-    tell(
-        "class.published", [night_class.lecturer.person_id], at=at,
-        href=addresses.of_class(night_class), course=night_class.course.title,
-        place=night_class.place.name, day=night_class.first_on,
+    tell_of(
+        night_class, "class.published", [night_class.lecturer.person_id], at=at,
+        day=night_class.first_on,
     )  # fmt: skip
     record("class.published", night_class, actor, at)
     return night_class

@@ -1,7 +1,7 @@
 """How an accepted class ends: called off, in part or whole, or brought to its end."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import datetime
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -12,9 +12,7 @@ from xinfeng.base import scope
 from xinfeng.base.refusal import Refusal
 from xinfeng.journal import commands as journal
 from xinfeng.people import notices
-from xinfeng.people.commands import tell
 from xinfeng.people.models import Person
-from xinfeng.school import addresses
 from xinfeng.school.models import (
     ClassState,
     NightClass,
@@ -27,6 +25,7 @@ from .enrolling import lapse
 from .moving import is_unanswered, lock_session, record_session
 from .placing import lock_class, planned, record
 from .publishing import lock_to_run
+from .telling import tell_of
 
 journal.declare(
     {
@@ -82,7 +81,7 @@ def call_off_locked(
     night_class.reason, night_class.closed_at = reason, at
     night_class.save(update_fields=["state", "reason", "closed_at"])
     _close_request(night_class, RequestState.SERVED if begun else RequestState.ASKED, at)
-    _tell("class.called_off", night_class, _but(told, actor), at, why=reason)
+    tell_of(night_class, "class.called_off", _but(told, actor), at=at, why=reason)
     record("class.called_off", night_class, actor, at)
 
 
@@ -139,11 +138,9 @@ def end_class(*, class_id: int, at: datetime) -> NightClass | None:
     night_class.move_to(ClassState.ENDED)
     night_class.closed_at = at
     night_class.save(update_fields=["state", "closed_at"])
-    learners = list(
-        night_class.enrolments.enrolled().order_by("pk").values_list("person_id", flat=True)
-    )
+    learners = _enrolled(night_class)
     lapse(night_class, waiting_only=True, at=at)
-    _tell("class.ended", night_class, set(learners), at)
+    tell_of(night_class, "class.ended", learners, at=at)
     _close_request(night_class, RequestState.SERVED, at)
     record("class.ended", night_class, None, at)
     return night_class
@@ -165,7 +162,7 @@ def _never_published(night_class: NightClass, at: datetime) -> NightClass:
     night_class.sessions.all().delete()
     _close_request(night_class, RequestState.ASKED, at)
     people = {night_class.lecturer.person_id, night_class.request.asked_by_id}
-    _tell("class.called_off", night_class, people, at, why=night_class.reason)
+    tell_of(night_class, "class.called_off", people, at=at, why=night_class.reason)
     record("class.called_off", night_class, None, at)
     return night_class
 
@@ -176,9 +173,10 @@ def _fall_away(
     people = _call_off(session, reason, actor, at) | {night_class.lecturer.person_id}
     if actor is None:
         people.add(night_class.request.asked_by_id)
-    _tell(
-        "session.called_off", night_class, _but(people, actor), at, day=session.on, why=reason
-    )
+    tell_of(
+        night_class, "session.called_off", _but(people, actor), at=at, day=session.on,
+        why=reason,
+    )  # fmt: skip
     record_session("session.called_off", session, night_class, actor, at)
 
 
@@ -209,13 +207,3 @@ def _close_request(night_class: NightClass, state: RequestState, at: datetime) -
     wanted.move_to(state)
     wanted.closed_at = at if state == RequestState.SERVED else None
     wanted.save(update_fields=["state", "closed_at", "why", "why_numbers"])
-
-
-def _tell(
-    kind: str, night_class: NightClass, people: set[int], at: datetime, **words: str | date
-) -> None:
-    if people:
-        tell(
-            kind, people, at=at, href=addresses.of_class(night_class),
-            course=night_class.course.title, place=night_class.place.name, **words,
-        )  # fmt: skip
