@@ -62,3 +62,6 @@ class Grant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.role} of person {self.person_id} (grant {self.pk})"
+
+    def is_valid_on(self, day: date) -> bool:
+        return self.starts_on <= day and (self.ends_on is None or self.ends_on > day)

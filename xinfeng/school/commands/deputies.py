@@ -5,7 +5,7 @@ from datetime import datetime
 from xinfeng.activities.commands.programme import deputise_arranged
 from xinfeng.base import clock, scope
 from xinfeng.school.models import ClassState, NightClass
-from xinfeng.school.queries.keepers import gone_keepers, keepers
+from xinfeng.school.queries.keepers import keepers
 
 from .placing import lock_class, planned
 
@@ -19,10 +19,9 @@ def renew_deputies(*, class_id: int, at: datetime) -> NightClass | None:
     night_class = lock_class(class_id)
     if night_class is None or night_class.state != ClassState.PUBLISHED:
         return night_class
-    today = clock.local_date(at)
-    now = keepers(night_class.place_id, today) - {night_class.lecturer.person_id}
-    gone = gone_keepers(night_class.place_id, today)
+    found = keepers(night_class.place_id, clock.local_date(at))
+    add = found.now - {night_class.lecturer.person_id}
     for session in planned(night_class):
         if session.starts_at > at and session.activity_id is not None:
-            deputise_arranged(activity_id=session.activity_id, add=now, drop=gone, at=at)
+            deputise_arranged(activity_id=session.activity_id, add=add, drop=found.gone, at=at)
     return night_class

@@ -134,5 +134,5 @@ def _category(night_class: NightClass) -> Category:
 
 def _keepers(night_class: NightClass, actor: Person) -> tuple[int, ...]:
     """Those who keep the place run the evenings, too; the lecturer never does."""
-    people = keepers(night_class.place_id, night_class.first_on)
+    people = keepers(night_class.place_id, night_class.first_on).now
     return tuple(sorted(people - {actor.pk, night_class.lecturer.person_id}))

@@ -1,6 +1,6 @@
 """Who keeps a place, and the classes there whose evenings do not know it yet."""
 
-from collections import defaultdict
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from xinfeng.base import clock, scope
@@ -8,15 +8,16 @@ from xinfeng.people.models import Grant, Role
 from xinfeng.school.models import ClassState, Session
 
 
-def keepers(place_id: int, on: date) -> set[int]:
-    valid = _grants({place_id}).valid_on(on).order_by("pk")
-    return set(valid.values_list("person_id", flat=True))
+@dataclass(frozen=True)
+class Keepers:
+    """Who keeps a place on a day, and who kept it once and does not then."""
+
+    now: set[int]
+    gone: set[int]
 
 
-def gone_keepers(place_id: int, on: date) -> set[int]:
-    """Those who kept the place once and do not now."""
-    ever = _grants({place_id}).filter(starts_on__lte=on).order_by("pk")
-    return set(ever.values_list("person_id", flat=True)) - keepers(place_id, on)
+def keepers(place_id: int, on: date) -> Keepers:
+    return _of_places({place_id}, on)[place_id]
 
 
 def classes_with_other_keepers(at: datetime) -> list[int]:
@@ -35,26 +36,21 @@ def classes_with_other_keepers(at: datetime) -> list[int]:
                 "activity__deputies",
             )
         )  # fmt: skip
-        now, gone = _by_place({place for _class, place, *_rest in rows}, clock.local_date(at))
+        of = _of_places({place for _class, place, *_rest in rows}, clock.local_date(at))
     stale = {
         class_id
         for class_id, place, lecturer, leader, deputies in rows
-        if (now[place] - {lecturer, leader}).difference(deputies)
-        or gone[place].intersection(deputies)
+        if (of[place].now - {lecturer, leader}).difference(deputies)
+        or of[place].gone.intersection(deputies)
     }
     return sorted(stale)
 
 
-def _grants(place_ids: set[int]):  # type: ignore[no-untyped-def]
-    return Grant.objects.filter(place__in=place_ids, role=Role.KEEPER)
-
-
-def _by_place(place_ids: set[int], on: date) -> tuple[dict[int, set[int]], dict[int, set[int]]]:
-    now: dict[int, set[int]] = defaultdict(set)
-    ever: dict[int, set[int]] = defaultdict(set)
-    for grant in _grants(place_ids).filter(starts_on__lte=on).order_by("pk"):
-        ever[grant.place_id].add(grant.person_id)
-        if grant.ends_on is None or grant.ends_on > on:
-            now[grant.place_id].add(grant.person_id)
-    gone = {place: ever[place] - now[place] for place in place_ids}
-    return now, gone
+def _of_places(place_ids: set[int], on: date) -> dict[int, Keepers]:
+    found = {place: Keepers(set(), set()) for place in place_ids}
+    grants = Grant.objects.filter(place__in=place_ids, role=Role.KEEPER, starts_on__lte=on)
+    for grant in grants.order_by("pk"):
+        assert grant.place_id is not None
+        of = found[grant.place_id]
+        (of.now if grant.is_valid_on(on) else of.gone).add(grant.person_id)
+    return {place: Keepers(of.now, of.gone - of.now) for place, of in found.items()}
