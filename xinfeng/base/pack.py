@@ -21,6 +21,7 @@ from . import city_rules, codes
 from .city_rules import CityRules
 from .codes import Level
 from .document import BadDocument, Document, read, written
+from .entries import need, number, only
 from .point_types import PointTerm, read_point_type
 from .policies import Policy, read_policy
 from .service_menu import NO_MENU, Menu, Terms, read_menu
@@ -187,7 +188,7 @@ class _Reader:
         city: dict[str, Any] = {}
         for key, make in _CITY.items():
             try:
-                city[key] = make(_need(values, key))
+                city[key] = make(need(values, key))
             except (TypeError, ValueError, ZoneInfoNotFoundError) as error:
                 self._tell("city.yaml", document.line_of((key,)), f"{key}: {error}")
         for key in sorted(set(values) - set(_CITY)):
@@ -375,7 +376,7 @@ _CITY: dict[str, Callable[[Any], Any]] = {
     "name_en": str,
     "time_zone": ZoneInfo,
     "demo_start": _moment,
-    "population": lambda value: _number({"population": value}, "population", 0),
+    "population": lambda value: number({"population": value}, "population", 0),
 }
 
 
@@ -390,65 +391,49 @@ def _once(entry: Any, seen: set[str]) -> dict[str, Any]:
     return entry
 
 
-def _only(entry: dict[str, Any], *known: str) -> None:
-    unknown = sorted(set(entry) - set(known))
-    if unknown:
-        raise ValueError(
-            _("unknown key “%(key)s”; known are %(known)s")
-            % {"key": unknown[0], "known": ", ".join(known)}
-        )
-
-
-def _need(entry: dict[str, Any], key: str) -> Any:
-    value = entry.get(key)
-    if value is None or value == "":
-        raise ValueError(_("“%(key)s” is missing.") % {"key": key})
-    return value
-
-
 def _term(entry: dict[str, Any]) -> Term:
-    _only(entry, "code", "name", "name_en", "weight")
+    only(entry, "code", "name", "name_en", "weight")
     return Term(
-        code=str(_need(entry, "code")),
-        name=str(_need(entry, "name")),
+        code=str(need(entry, "code")),
+        name=str(need(entry, "name")),
         name_en=str(entry.get("name_en") or ""),
-        weight=_number(entry, "weight", 1),
+        weight=number(entry, "weight", 1),
     )
 
 
 def _figure(entry: dict[str, Any]) -> PublishedFigure:
-    _only(entry, "name", "target", "stated", "at_least")
+    only(entry, "name", "target", "stated", "at_least")
     return PublishedFigure(
-        name=str(_need(entry, "name")),
-        target=_number(entry, "target", 0) if "target" in entry else None,
-        stated=_number(entry, "stated", 0) if "stated" in entry else None,
+        name=str(need(entry, "name")),
+        target=number(entry, "target", 0) if "target" in entry else None,
+        stated=number(entry, "stated", 0) if "stated" in entry else None,
         at_least=entry.get("at_least") is True,
     )
 
 
 def _honesty(entry: dict[str, Any]) -> HonestyChoice:
-    _only(entry, "name", "used", "parameters")
+    only(entry, "name", "used", "parameters")
     parameters = entry.get("parameters") or {}
     if not isinstance(parameters, dict):
         raise TypeError(_("an entry is written as {code: …, name: …}."))
     return HonestyChoice(
-        name=str(_need(entry, "name")),
+        name=str(need(entry, "name")),
         is_used=entry.get("used") is not False,
-        parameters={key: _number(parameters, key, 0) for key in parameters},
+        parameters={key: number(parameters, key, 0) for key in parameters},
     )
 
 
 def _seat(entry: dict[str, Any], counties: set[int]) -> Seat:
-    _only(entry, "code", "lon", "lat", "km2", "middle")
-    code = codes.pad(str(_need(entry, "code")))
+    only(entry, "code", "lon", "lat", "km2", "middle")
+    code = codes.pad(str(need(entry, "code")))
     if counties and code not in counties:
         raise ValueError(_("%(code)s is no county in divisions.csv.") % {"code": code})
-    lon, lat = _degrees([_need(entry, "lon"), _need(entry, "lat")])
+    lon, lat = _degrees([need(entry, "lon"), need(entry, "lat")])
     return Seat(
         code=code,
         lon=lon,
         lat=lat,
-        km2=_number(entry, "km2", 1) or 1,
+        km2=number(entry, "km2", 1) or 1,
         middle=_degrees(entry.get("middle", [lon, lat])),
     )
 
@@ -462,10 +447,3 @@ def _degrees(pair: Any) -> tuple[float, float]:
         reason = _("%(lon)s, %(lat)s is not a longitude and a latitude, in this order.")
         raise ValueError(reason % {"lon": lon, "lat": lat})
     return lon, lat
-
-
-def _number(entry: dict[str, Any], key: str, default: int) -> int:
-    value = entry.get(key, default)
-    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        raise ValueError(_("“%(key)s” must be a whole number.") % {"key": key})
-    return value

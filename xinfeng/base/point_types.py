@@ -5,6 +5,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from .entries import need, number, only
+
 CHARGES = ("point", "road", "river")
 _KEYS = ("code", "name", "name_en", "charge", "weight")
 
@@ -22,17 +24,15 @@ class PointTerm:
 
 def read_point_type(entry: dict[str, Any]) -> PointTerm:
     """An entry of point_types.yaml; ValueError says what is wrong with it."""
-    for key in sorted(set(entry) - set(_KEYS)):
-        reason = _("unknown key “%(key)s”; known are %(known)s")
-        raise ValueError(reason % {"key": key, "known": ", ".join(_KEYS)})
-    for key in ("code", "name"):
-        if not str(entry.get(key) or ""):
-            raise ValueError(_("“%(key)s” is missing.") % {"key": key})
-    charge, weight = entry.get("charge", "point"), entry.get("weight", 1)
+    only(entry, *_KEYS)
+    charge = entry.get("charge", "point")
     if charge not in CHARGES:
         reason = _("unknown kind “%(kind)s”; known are %(known)s")
         raise ValueError(reason % {"kind": charge, "known": ", ".join(CHARGES)})
-    if not isinstance(weight, int) or isinstance(weight, bool) or weight < 0:
-        raise ValueError(_("“%(key)s” must be a whole number.") % {"key": "weight"})
-    english = str(entry.get("name_en") or "")
-    return PointTerm(str(entry["code"]), str(entry["name"]), english, charge, weight)
+    return PointTerm(
+        code=str(need(entry, "code")),
+        name=str(need(entry, "name")),
+        name_en=str(entry.get("name_en") or ""),
+        charge=charge,
+        weight=number(entry, "weight", 1),
+    )

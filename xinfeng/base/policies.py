@@ -9,6 +9,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from .entries import only
+
 KINDS = ("registration", "location", "publication", "sharing", "minor")
 _KEYS = ("code", "kind", "since", "title", "title_en", "text", "text_en")
 LONGEST_CODE = 20
@@ -36,9 +38,7 @@ class Policy:
 
 def read_policy(entry: dict[str, Any]) -> Policy:
     """An entry of policies.yaml; ValueError says what is wrong with it."""
-    for key in sorted(set(entry) - set(_KEYS)):
-        reason = _("unknown key “%(key)s”; known are %(known)s")
-        raise ValueError(reason % {"key": key, "known": ", ".join(_KEYS)})
+    only(entry, *_KEYS)
     given = {key: str(entry.get(key) or "").strip() for key in _KEYS}
     for key in ("code", "kind", "since", "title", "text"):
         if not given[key]:

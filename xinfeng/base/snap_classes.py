@@ -5,6 +5,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from .entries import need, number, only
+
+_WORDS = ("code", "name", "name_en", "hint", "hint_en")
 TERMS = ("ON_THE_SPOT", "H24", "WD3", "D7", "D30")
 
 
@@ -22,24 +25,13 @@ class SnapClass:
 
 
 def read_snap_class(entry: dict[str, Any]) -> SnapClass:
-    known = ("code", "name", "name_en", "hint", "hint_en", "term", "weight")
-    unknown = sorted(set(entry) - set(known))
-    if unknown:
-        raise ValueError(
-            _("unknown key “%(key)s”; known are %(known)s")
-            % {"key": unknown[0], "known": ", ".join(known)}
-        )
-    for key in ("code", "name"):
-        if not entry.get(key):
-            raise ValueError(_("“%(key)s” is missing.") % {"key": key})
+    """An entry of snap_classes.yaml; ValueError says what is wrong with it."""
+    only(entry, *_WORDS, "term", "weight")
     term = str(entry.get("term") or "WD3")
     if term not in TERMS:
-        raise ValueError(
-            _("unknown key “%(key)s”; known are %(known)s")
-            % {"key": term, "known": ", ".join(TERMS)}
-        )
-    weight = entry.get("weight", 1)
-    if not isinstance(weight, int) or isinstance(weight, bool) or weight < 1:
-        raise ValueError(_("a whole number is needed, not “%(value)s”.") % {"value": weight})
-    words = {key: str(entry.get(key) or "") for key in known[:5]}
-    return SnapClass(**words, term=term, weight=weight)
+        reason = _("unknown kind “%(kind)s”; known are %(known)s")
+        raise ValueError(reason % {"kind": term, "known": ", ".join(TERMS)})
+    for key in ("code", "name"):
+        need(entry, key)
+    words = {key: str(entry.get(key) or "") for key in _WORDS}
+    return SnapClass(**words, term=term, weight=number(entry, "weight", 1, least=1))

@@ -252,6 +252,26 @@ def test_a_mistake_in_a_text_is_told_by_line(city, line, reason):
     assert reason in problems_of(city)
 
 
+@pytest.mark.parametrize(
+    ("what", "entry", "reason"),
+    [
+        ("point_types", "{code: street, names: 街}", "unknown key “names”"),
+        ("point_types", "{code: street}", "“name” is missing"),
+        ("point_types", "{code: street, name: 街, charge: sea}", "unknown kind “sea”"),
+        ("point_types", "{code: street, name: 街, weight: -1}", "“weight” must be a whole"),
+        ("snap_classes", "{code: litter, names: 脏}", "unknown key “names”"),
+        ("snap_classes", "{name: 脏}", "“code” is missing"),
+        ("snap_classes", "{code: litter, name: 脏, term: H1}", "unknown kind “H1”"),
+        ("snap_classes", "{code: litter, name: 脏, weight: 0}", "“weight” must be a whole"),
+    ],
+)
+def test_a_mistake_in_what_inspections_are_about_is_told_by_line(city, what, entry, reason):
+    (city / f"{what}.yaml").write_text(f"{what}:\n  - {entry}\n", encoding="utf-8")
+
+    assert f"{what}.yaml:2: " in problems_of(city)
+    assert reason in problems_of(city)
+
+
 def test_the_newest_text_that_holds_already_is_in_force():
     old, new = (
         Policy(code, "registration", date.fromisoformat(since), "t", "", "x", "")
