@@ -4,11 +4,12 @@ is typed.
 
 import re
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Q
+from django.db.models import Model, Q, QuerySet
+from django.http import QueryDict
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.html import format_html
@@ -19,6 +20,7 @@ from xinfeng.base import codes
 
 from .models import Division, Place, PlaceState
 
+Coded = TypeVar("Coded", bound=Model)
 MOST = 12
 # So many are looked at for the words that name what lies above.
 _LOOKED_AT = 300
@@ -57,11 +59,21 @@ def _path(division: Division, names: dict[int, str]) -> str:
 
 
 def places_named(words: str) -> list[Place]:
-    """Places that are not closed, whose name holds every word, or whose code begins so."""
-    found = Place.objects.exclude(state=PlaceState.CLOSED)
+    """Places that are not closed, by what was typed."""
+    return coded_so(Place.objects.exclude(state=PlaceState.CLOSED), words)
+
+
+def coded_so(rows: "QuerySet[Coded]", words: str) -> "list[Coded]":
+    """Rows whose name holds every word, or whose code begins so; of no words none."""
     for word in words.split():
-        found = found.filter(Q(name__icontains=word) | Q(code__istartswith=word))
-    return list(found.order_by("name", "code")[:MOST]) if words.strip() else []
+        rows = rows.filter(Q(name__icontains=word) | Q(code__istartswith=word))
+    return list(rows.order_by("name", "code")[:MOST]) if words.strip() else []
+
+
+def typed(query: QueryDict) -> str:
+    """What stands in the field whose list is asked for; of one letter no list is made."""
+    words = str(next(iter(query.values()), ""))[:60].replace("\0", "")
+    return words if len(words.strip()) > 1 else ""
 
 
 class TypedInput(forms.TextInput):

@@ -44,16 +44,14 @@ def places_list(request: Request) -> HttpResponse:
 @require_safe
 def division_options(request: Request) -> HttpResponse:
     """What a form's list of divisions shows for the words typed so far."""
-    typed = str(next(iter(request.GET.values()), ""))[:40].replace("\0", "")
-    found = choosing.named(typed) if len(typed.strip()) > 1 else []
+    found = choosing.named(choosing.typed(request.GET))
     return render(request, "places/_division_options.html", {"found": found})
 
 
 @require_safe
 def place_options(request: Request) -> HttpResponse:
     """What a form's list of places shows for the words typed so far."""
-    typed = str(next(iter(request.GET.values()), ""))[:60].replace("\0", "")
-    found = choosing.places_named(typed) if len(typed.strip()) > 1 else []
+    found = choosing.places_named(choosing.typed(request.GET))
     return render(request, "places/_coded_options.html", {"found": found})
 
 

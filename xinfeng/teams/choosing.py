@@ -2,20 +2,16 @@
 
 from typing import Any
 
-from django.db.models import Q
 from django.utils.translation import gettext_lazy
 
-from xinfeng.places.choosing import MOST, CodedField, TypedInput
+from xinfeng.places.choosing import CodedField, TypedInput, coded_so
 
 from .models import Team, TeamState
 
 
 def named(words: str) -> list[Team]:
-    """Active teams whose name holds every word, or whose code begins so."""
-    found = Team.objects.filter(state=TeamState.ACTIVE)
-    for word in words.split():
-        found = found.filter(Q(name__icontains=word) | Q(code__istartswith=word))
-    return list(found.order_by("name", "code")[:MOST]) if words.strip() else []
+    """Active teams, by what was typed."""
+    return coded_so(Team.objects.filter(state=TeamState.ACTIVE), words)
 
 
 class TeamInput(TypedInput):

@@ -16,6 +16,7 @@ from xinfeng.base import clock, codes, short_code
 from xinfeng.people.http import SignedInRequest, VisitorRequest
 from xinfeng.people.models import Person
 from xinfeng.people.permissions import is_office
+from xinfeng.places.choosing import typed
 from xinfeng.teams import choosing, commands, permissions, queries
 from xinfeng.teams.forms import FoundForm, HeadsForm, PersonForm, PurposeForm, RemoveForm
 from xinfeng.teams.models import REMOVALS, Ending, Team, TeamKind, TeamQuerySet, TeamState
@@ -60,9 +61,8 @@ def team(request: VisitorRequest, code: str) -> HttpResponse:
 @require_safe
 def options(request: VisitorRequest) -> HttpResponse:
     """What a form's list of teams shows for the words typed so far; all of them are public."""
-    typed = str(next(iter(request.GET.values()), ""))[:60].replace("\0", "")
-    teams = choosing.named(typed) if len(typed.strip()) > 1 else []
-    return render(request, "places/_coded_options.html", {"found": teams})
+    found = choosing.named(typed(request.GET))
+    return render(request, "places/_coded_options.html", {"found": found})
 
 
 @require_http_methods(["GET", "POST"])
