@@ -153,60 +153,38 @@ def load_orders(
     rng = chance("rows of orders")
     n, state = len(orders), orders.state
     moved = moved_at(orders, course, on)
-    due, yellow = _due(orders, course, on, menu, moved)
-    now = days.moment(on.ground.pack.demo_start)
-    warned = np.where(now > due, 2, np.where(now > yellow, 1, 0))
-    next_up = due_after(due, on, 1)
-    again = due_after(next_up, on, 1)
-    risen = (now > next_up).astype(np.int64) + (now > again)
-    escalates = np.where(
-        now > due, np.choose(risen, [next_up, again, np.full(n, NEVER)]), NEVER
-    )
     index, before = shift
-    none = index < 0
-    accepted = np.where(course.level >= 3, orders.people, 0)
-    code = codes(n, rng, 4)
-    why = reasons_of(state, chance(WHY))
     loader.add(
         Order,
         {
             "id": np.arange(1, n + 1),
-            "code": code,
+            "code": codes(n, rng, 4),
             "client_id": np.frombuffer(rng.bytes(16 * n), dtype="V16"),
             "item_id": orders.item + 1,
             "division_id": on.ground.village_codes[orders.village],
             "place_id": np.ma.array(orders.place + 1, mask=orders.place < 0),
             "channel": coded(orders.channel.astype(np.uint8), CHANNELS),
-            "is_proxy": orders.is_proxy,
-            "relation": coded(orders.relation.astype(np.uint8), RELATIONS),
-            "is_for_minor": orders.is_for_minor,
-            "contact_id": np.arange(1, n + 1),
-            "requester_id": _or_none(orders.requester),
-            "placed_by_id": _or_none(orders.placed_by),
+            **_for_whom(orders),
             "track_digest": np.frombuffer(rng.bytes(32 * n), dtype="V32"),
-            **_position(orders, course, on, now, rng),
+            **_position(orders, course, on, rng),
             **_wishes(orders, course, on, rng),
             "language": coded(orders.language.astype(np.uint8), LANGUAGES),
             "people": orders.people,
-            "accepted": accepted,
+            "accepted": np.where(course.level >= 3, orders.people, 0),
             "is_urgent": orders.is_urgent,
             "state": coded(state.astype(np.uint8), STATES),
             "held_from": coded(
                 (state == o.ON_HOLD).astype(np.uint8), ["", State.TO_DISPATCH.value]
             ),
-            "due_at": due,
-            "yellow_at": yellow,
-            "warned": np.where(np.isnat(due), 0, warned),
-            "escalation": np.where(now > due, np.minimum(risen, 2), 0),
-            "escalates_at": escalates,
+            **_deadlines(orders, course, on, menu, moved),
             "late_steps": course.late_steps,
             "attempt": np.where(orders.again, 2, 1),
             **_verified(orders, course, rng),
-            "reason": coded(why.astype(np.uint8), REASONS),
+            "reason": coded(reasons_of(state, chance(WHY)).astype(np.uint8), REASONS),
             "merged_into_id": _merged(orders),
             "hotline_number": _hotline(orders, rng),
-            "activity_id": np.ma.array(before[0] + 1 + index, mask=none),
-            "shift_id": np.ma.array(before[1] + 1 + index, mask=none),
+            "activity_id": np.ma.array(before[0] + 1 + index, mask=index < 0),
+            "shift_id": np.ma.array(before[1] + 1 + index, mask=index < 0),
             **_reached(course, orders),
             "moved_at": moved,
         },
@@ -217,10 +195,22 @@ def _or_none(index: Ints) -> np.ma.MaskedArray:
     return np.ma.array(index + 1, mask=index < 0)
 
 
+def _for_whom(orders: Orders) -> dict[str, object]:
+    return {
+        "is_proxy": orders.is_proxy,
+        "relation": coded(orders.relation.astype(np.uint8), RELATIONS),
+        "is_for_minor": orders.is_for_minor,
+        "contact_id": np.arange(1, len(orders) + 1),
+        "requester_id": _or_none(orders.requester),
+        "placed_by_id": _or_none(orders.placed_by),
+    }
+
+
 def _position(
-    orders: Orders, course: Course, on: Grounds, now: np.datetime64, rng: np.random.Generator
+    orders: Orders, course: Course, on: Grounds, rng: np.random.Generator
 ) -> dict[str, object]:
     """Round about the village, to a hundred metres; not kept longer than the contact."""
+    now = days.moment(on.ground.pack.demo_start)
     at = on.ground.villages[orders.village]
     lat, lon = on.ground.lat[at], on.ground.lon[at]
     old = ~np.isnat(course.closed) & (course.closed + _KEPT <= now)
@@ -315,6 +305,26 @@ def moved_at(orders: Orders, course: Course, on: Grounds) -> Moments:
     held = at + ((now - at).astype("m8[s]").astype(np.int64) // 2) * SECOND
     at = np.where(orders.state == o.ON_HOLD, held, at)
     return np.where(np.isnat(course.closed), at, course.closed).astype("M8[s]")
+
+
+def _deadlines(
+    orders: Orders, course: Course, on: Grounds, menu: Menu, moved: Moments
+) -> dict[str, object]:
+    """When somebody must have acted, and what the sweep has told of it until now."""
+    now = days.moment(on.ground.pack.demo_start)
+    due, yellow = _due(orders, course, on, menu, moved)
+    warned = np.where(now > due, 2, np.where(now > yellow, 1, 0))
+    next_up = due_after(due, on, 1)
+    again = due_after(next_up, on, 1)
+    risen = (now > next_up).astype(np.int64) + (now > again)
+    escalates = np.choose(risen, [next_up, again, np.full(len(orders), NEVER)])
+    return {
+        "due_at": due,
+        "yellow_at": yellow,
+        "warned": np.where(np.isnat(due), 0, warned),
+        "escalation": np.where(now > due, np.minimum(risen, 2), 0),
+        "escalates_at": np.where(now > due, escalates, NEVER),
+    }
 
 
 def _due(
