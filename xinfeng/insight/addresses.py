@@ -7,7 +7,7 @@ may read the rows is led to the public list, which names nobody.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import F, Model
+from django.db.models import Model, QuerySet
 from django.urls import reverse
 
 from xinfeng.activities.models import Activity
@@ -65,35 +65,32 @@ def _by_code(model: type[Model], page: str, of: dict[int, int]) -> Addresses:
     return {row_id: pages[unit] for row_id, unit in of.items() if unit in pages}
 
 
+def _of(model: type[Model], rows: Sequence[Row]) -> QuerySet[Model]:
+    return model._default_manager.filter(pk__in=[row.row_id for row in rows]).order_by("pk")
+
+
 def _class_of(model: type[Model], code: str) -> _Found:
     """What belongs to a class opens the class."""
 
     def found(rows: Sequence[Row], reader: Reader) -> Addresses:
-        some = model._default_manager.filter(pk__in=[row.row_id for row in rows]).order_by("pk")
-        named = some.values_list("pk", code)
+        named = _of(model, rows).values_list("pk", code)
         return {pk: reverse("school:class", args=[of_class]) for pk, of_class in named}
 
     return found
 
 
 def _orders(rows: Sequence[Row], reader: Reader) -> Addresses:
-    some = Order.objects.filter(pk__in=[row.row_id for row in rows]).order_by("pk")
+    named = _of(Order, rows).values_list("pk", "code", "division_id", "dispatched_at")
     return {
         pk: page
-        for pk, code, division, sent in some.values_list(
-            "pk", "code", "division_id", "dispatched_at"
-        )
+        for pk, code, division, sent in named
         if (page := _order(code, division, sent is not None, reader))
     }
 
 
 def _ratings(rows: Sequence[Row], reader: Reader) -> Addresses:
-    some = Rating.objects.filter(pk__in=[row.row_id for row in rows]).order_by("pk")
-    named = some.annotate(code=F("order__code"))
-    return {
-        pk: _order(code, division, True, reader)
-        for pk, code, division in named.values_list("pk", "code", "division_id")
-    }
+    named = _of(Rating, rows).values_list("pk", "order__code", "division_id")
+    return {pk: _order(code, division, True, reader) for pk, code, division in named}
 
 
 def _order(code: str, division_id: int, is_public: bool, reader: Reader) -> str:
@@ -106,10 +103,10 @@ def _order(code: str, division_id: int, is_public: bool, reader: Reader) -> str:
 
 
 def _complaints(rows: Sequence[Row], reader: Reader) -> Addresses:
-    some = Complaint.objects.filter(pk__in=[row.row_id for row in rows]).order_by("pk")
+    named = _of(Complaint, rows).values_list("pk", "code", "division_id")
     return {
         pk: reverse("dispatch:desk_complaint", args=[code])
-        for pk, code, division in some.values_list("pk", "code", "division_id")
+        for pk, code, division in named
         if reader.has_desk_of(division)
     }
 

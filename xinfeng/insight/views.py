@@ -78,14 +78,17 @@ def figure(request: HttpRequest, name: str) -> HttpResponse:
 
 
 def _reader(request: HttpRequest) -> Reader:
-    visitor: standing.Standing = request.standing  # type: ignore[attr-defined]
-    return Reader(request.user.pk, _spans(request), visitor.spans(OFFICES))
+    return Reader(request.user.pk, _spans(request), _standing(request).spans(OFFICES))
 
 
 def _spans(request: HttpRequest) -> list[tuple[int, int]]:
     """Where the visitor may open rows about people."""
+    return _standing(request).spans(MAY_OPEN_PEOPLE)
+
+
+def _standing(request: HttpRequest) -> standing.Standing:
     visitor: standing.Standing = request.standing  # type: ignore[attr-defined]
-    return visitor.spans(MAY_OPEN_PEOPLE)
+    return visitor
 
 
 @require_safe
