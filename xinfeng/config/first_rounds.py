@@ -42,16 +42,14 @@ def hold(city: int, say: Say) -> None:
     if office is None or not standards or size < 2:
         return
     started = perf_counter()
-    going = _inspectors(city, office, max(2, size // _POINTS_EACH), now - _AGO)
-    before = now - _AGO
+    before, began = now - _AGO, now - _BEGAN
+    going = _inspectors(city, office, max(2, size // _POINTS_EACH), before)
     first = _held(
         _new("第一轮实地测评", standards[0], city, size, before), office, going, before
     )
-    _read(first, 1.0, now - _AGO, _LASTS)
-    closed_at = now - _AGO + _LASTS
+    _read(first, 1.0, before, _LASTS)
     for step in (commands.close_round, commands.score_round, commands.publish_round):
-        step(round_id=first.pk, actor=office, at=closed_at)
-    began = now - _BEGAN
+        step(round_id=first.pk, actor=office, at=before + _LASTS)
     second = _held(
         _new("第二轮实地测评", standards[0], city, size, began), office, going, began
     )

@@ -166,7 +166,7 @@ def _load_points(
             "code": [f"D{n:05}" for n in range(1, len(of_type) + 1)],
             "type_id": of_type + 1,
             "name": _names(on, of_type, place, division),
-            "address": [f"{land.name_of(code)}" for code in division.tolist()],
+            "address": [land.name_of(code) for code in division.tolist()],
             "unit_id": _answering(units, on, of_type, division) + 1,
             "division_id": division,
             "place_id": np.ma.array(place + 1, mask=place < 0),
