@@ -13,9 +13,9 @@ from time import perf_counter
 
 from django.db import connection, transaction
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from bench import pages
 from bench.measure import Measured, milliseconds
 from xinfeng.base import clock, scope
 from xinfeng.base.codes import Level
@@ -27,8 +27,6 @@ from xinfeng.places.models import Division
 
 ASKED = 200
 MANY = 10_000
-# Statements of transactions and scopes are told apart from queries.
-AROUND = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "SELECT set_config")
 
 
 def answers() -> Iterator[Measured]:
@@ -47,18 +45,12 @@ def _desk(opened: int) -> Measured:
     office = Person.objects.filter(grants__role=Role.CITY_OFFICE).order_by("pk")[0]
     client = Client()
     client.force_login(office)
-    address = reverse("dispatch:desk")
-    with CaptureQueriesContext(connection) as seen:
-        assert client.get(address).status_code == 200
-    # Counted now: the next request empties the log.
-    queries = [one for one in seen if not one["sql"].startswith(AROUND)]
-    count, statements = len(queries), len(seen)
-    middle, tail = milliseconds(lambda: client.get(address))
+    desk = pages.read(client, reverse("dispatch:desk"))
     return Measured(
         f"dispatch desk of the city with {opened:,} open orders",
-        f"p50 {middle:.1f} ms, p99 {tail:.1f} ms, {count} queries ({statements} statements)",
+        str(desk),
         "≤ 10 queries, p99 ≤ 100 ms, with 5,000",
-        count <= 10 and tail <= 100,
+        desk.queries <= 10 and desk.p99 <= 100,
     )
 
 
