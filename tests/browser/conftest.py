@@ -9,6 +9,8 @@ import sys
 import tempfile
 import time
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.error import URLError
@@ -41,22 +43,31 @@ def pytest_collection_modifyitems(items):
 @pytest.fixture(scope="module")
 def demo():
     """The small demo city behind its own server; yields its address and its home."""
+    with held(Demo) as city:
+        yield city
+
+
+@contextmanager
+def held(kind: type["Demo"]) -> Iterator["Demo"]:
+    """A demo city of its own, gone afterwards."""
     home = Path(tempfile.mkdtemp(prefix="xinfeng-browser-"))
     home.chmod(0o755)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    demo = Demo(home, port)
+    city = kind(home, port)
     try:
-        demo.start()
-        yield demo
+        city.start()
+        yield city
     finally:
-        demo.stop()
+        city.stop()
         shutil.rmtree(home, ignore_errors=True)
 
 
 class Demo:
     """Where the demo answers, how its people sign in, and what time it is there."""
+
+    scale = "small"
 
     def __init__(self, home: Path, port: int) -> None:
         self.home, self.port = home, port
@@ -88,7 +99,7 @@ class Demo:
         return datetime.now(ZoneInfo("Asia/Shanghai")) + self.offset
 
     def start(self) -> None:
-        options = ["--scale", "small", "--port", str(self.port)]
+        options = ["--scale", self.scale, "--port", str(self.port)]
         command = [sys.executable, "-m", "xinfeng", "demo", *options]
         log = self.home / "demo.log"
         with log.open("a") as to:

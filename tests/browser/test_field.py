@@ -6,17 +6,11 @@ phone does with each answer is tested by itself.
 
 import io
 import re
-import shutil
-import socket
-import subprocess
-import sys
-import tempfile
-from pathlib import Path
 
 import pytest
 from PIL import Image
 
-from .conftest import PHONE, ROOT, Demo, _wait_for
+from .conftest import PHONE, ROOT, Demo, held
 
 TAKEN = (
     '<OpenRosaResponse xmlns="http://openrosa.org/http/response"><message>ok</message>'
@@ -27,35 +21,17 @@ TAKEN = (
 class Tiny(Demo):
     """The smallest city: it is built in seconds."""
 
+    scale = "tiny"
+
     @property
     def environment(self):
         return super().environment | {"XINFENG_CITY": str(ROOT / "tests" / "cities" / "tiny")}
 
-    def start(self):
-        command = [sys.executable, "-m", "xinfeng", "demo", "--scale", "tiny"]
-        log = self.home / "demo.log"
-        with log.open("a") as to:
-            self.server = subprocess.Popen(
-                [*command, "--port", str(self.port)],
-                cwd=ROOT, env=self.environment, stdout=to, stderr=to,
-            )  # fmt: skip
-        _wait_for(self.address, self.server, log)
-
 
 @pytest.fixture(scope="module")
 def tiny():
-    home = Path(tempfile.mkdtemp(prefix="xinfeng-browser-"))
-    home.chmod(0o755)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    city = Tiny(home, port)
-    try:
-        city.start()
+    with held(Tiny) as city:
         yield city
-    finally:
-        city.stop()
-        shutil.rmtree(home, ignore_errors=True)
 
 
 @pytest.fixture
