@@ -47,6 +47,7 @@ PUBLIC = {
     "school:course",
     "school:material",
     "school:class",
+    "school:marks",
     "school:week",
     "school:place_week",
     "school:division_feed",

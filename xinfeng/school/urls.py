@@ -33,6 +33,7 @@ urlpatterns = [
     path("classes/<slug:class_code>/", classes.night_class, name="class"),
     path("classes/<slug:class_code>/enrolments/", classes.enrol, name="enrol"),
     path("classes/<slug:class_code>/ratings/", classes.rate, name="rate"),
+    path("classes/<slug:class_code>/marks/", classes.marks, name="marks"),
     path("enrolments/<int:enrolment_id>/cancellation/", classes.cancel, name="cancel"),
     path("mine/", classes.mine, name="mine"),
     # A lecturer's own

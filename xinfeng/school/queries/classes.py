@@ -102,6 +102,34 @@ def class_page(
         )
 
 
+@dataclass(frozen=True)
+class RatingsPage:
+    """The rows behind the means of a class; words only for those they were written for."""
+
+    line: ClassLine
+    marks: Marks
+    ratings: list[ClassRating]
+    may_read_words: bool
+
+
+def ratings_page(code: str, *, standing: Standing, at: datetime) -> RatingsPage | None:
+    """None: there is no such class, or it is not published and not the visitor's to see.
+
+    Nobody is named, and the order is that of the marks: who came when tells nobody who said it.
+    """
+    with scope.whole_city():
+        found = named(NightClass.objects.filter(code=code)).first()
+        if found is None or not _may_read(found, standing):
+            return None
+        best_first = found.ratings.order_by("-content", "-teaching", "-arrangement", "comment")
+        return RatingsPage(
+            line=lines_of([found], at)[0],
+            marks=marks_of(found),
+            ratings=list(best_first),
+            may_read_words=permissions.may_see_attendance(standing, found, found.lecturer),
+        )
+
+
 def marks_of(night_class: NightClass) -> Marks:
     said = ClassRating.objects.filter(night_class=night_class)
     means = said.aggregate(

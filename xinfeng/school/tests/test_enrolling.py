@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 
 from xinfeng.activities import commands as activities
 from xinfeng.activities.models import Card, Signup
@@ -364,6 +365,26 @@ def test_who_attended_rates_once(night_class, mei):
     assert (again, first.teaching) == (first, 4)
     with scope.whole_city():
         assert ClassRating.objects.count() == 1
+
+
+def test_the_means_open_every_rating_and_the_words_only_for_whom_they_are(
+    client, night_class, mei
+):
+    enrol(night_class, mei)
+    rate(night_class, mei, attend(night_class, mei), comment="讲得好")
+    address = reverse("school:marks", args=[night_class.code])
+    assert (
+        address in client.get(reverse("school:class", args=[night_class.code])).content.decode()
+    )
+
+    for reader, reads in ((None, False), (mei, False), (the_keeper(night_class.place), True)):
+        client.logout()
+        if reader:
+            client.force_login(reader)
+        page = client.get(address).content.decode()
+        assert "data-label" in page
+        assert ("讲得好" in page) is reads
+        assert "王小梅" not in page
 
 
 def test_who_only_enrolled_does_not_rate(night_class, mei):

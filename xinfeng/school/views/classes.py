@@ -70,6 +70,15 @@ def rate(request: SignedInRequest, class_code: str) -> HttpResponse:
 
 
 @require_GET
+def marks(request: VisitorRequest, class_code: str) -> HttpResponse:
+    """Every rating of a class, without names."""
+    page = classes.ratings_page(class_code, standing=request.standing, at=clock.now())
+    if page is None:
+        raise Http404
+    return render(request, "school/marks.html", {"page": page})
+
+
+@require_GET
 @login_required
 def mine(request: SignedInRequest) -> HttpResponse:
     found = my_classes(request.user, at=clock.now())
