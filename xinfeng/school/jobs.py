@@ -36,6 +36,8 @@ def sweep_classes(timestamp: int) -> None:
     now = clock.now()
     for class_id in queries.classes_to_lapse(now):
         commands.lapse_class(class_id=class_id, at=now)
+    for session_id in queries.sessions_called_off_elsewhere():
+        commands.follow_activity(session_id=session_id, at=now)
     for session_id in queries.sessions_to_lapse(now):
         commands.lapse_session(session_id=session_id, at=now)
     for class_id in queries.classes_to_end(now):

@@ -30,7 +30,7 @@ from .placing import place_class, propose_class
 from .publishing import publish_class
 from .ratings import rate_class
 from .requests import NewRequest, refuse_request, request_class, withdraw_request
-from .running import call_off_class, call_off_session, end_class, lapse_session
+from .running import call_off_class, call_off_session, end_class, follow_activity, lapse_session
 from .timetables import (
     Solution,
     ask_timetable,
@@ -67,6 +67,7 @@ __all__ = [
     "fail_timetable",
     "fill_places",
     "finish_timetable",
+    "follow_activity",
     "honour_lecturer",
     "lapse_class",
     "lapse_session",

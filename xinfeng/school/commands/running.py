@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from xinfeng.activities.commands.programme import call_off_arranged
-from xinfeng.activities.models import LIVE, Signup, SignupState
+from xinfeng.activities.models import LIVE, ActivityState, Signup, SignupState
 from xinfeng.base import scope
 from xinfeng.base.refusal import Refusal
 from xinfeng.journal import commands as journal
@@ -123,6 +123,25 @@ def lapse_session(*, session_id: int, at: datetime) -> Session | None:
     people = _call_off(session, why, None, at)
     night_class.move_to(ClassState.CALLED_OFF)
     call_off_locked(night_class, why, actor=None, at=at, people=people)
+    return session
+
+
+@scope.command
+def follow_activity(*, session_id: int, at: datetime) -> Session | None:
+    """Whoever leads an evening called it off on its activity's own page, which told everybody
+    who held a place: the evening is off here too, and nobody hears of it twice."""
+    session = Session.objects.filter(pk=session_id).first()
+    night_class = lock_class(session.night_class_id) if session else None
+    if session is None or night_class is None:
+        return None
+    session = Session.objects.select_for_update(of=("self",)).get(pk=session_id)
+    if session.state != SessionState.PLANNED or session.activity is None:
+        return session
+    if session.activity.state != ActivityState.CALLED_OFF:
+        return session
+    session.state, session.reason = SessionState.CALLED_OFF, _("Its activity was called off.")
+    session.save(update_fields=["state", "reason"])
+    record_session("session.called_off", session, night_class, None, at)
     return session
 
 

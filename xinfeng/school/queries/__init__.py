@@ -2,7 +2,13 @@
 
 from .keepers import classes_with_other_keepers
 from .planning import Problem, problem, solve
-from .sweeping import classes_to_end, classes_to_fill, classes_to_lapse, sessions_to_lapse
+from .sweeping import (
+    classes_to_end,
+    classes_to_fill,
+    classes_to_lapse,
+    sessions_called_off_elsewhere,
+    sessions_to_lapse,
+)
 
 __all__ = [
     "Problem",
@@ -11,6 +17,7 @@ __all__ = [
     "classes_to_lapse",
     "classes_with_other_keepers",
     "problem",
+    "sessions_called_off_elsewhere",
     "sessions_to_lapse",
     "solve",
 ]

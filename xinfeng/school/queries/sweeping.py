@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db.models import Count, F, Max, Min, Q
 
+from xinfeng.activities.models import ActivityState
 from xinfeng.base import clock, pack, scope
 from xinfeng.school.evenings import KNOWN_BEFORE
 from xinfeng.school.models import (
@@ -47,6 +48,12 @@ def sessions_to_lapse(at: datetime) -> list[int]:
         night_class__state=ClassState.PUBLISHED,
     )
     return _ids(asked)
+
+
+def sessions_called_off_elsewhere() -> list[int]:
+    """Evenings whose activity was called off on its own page."""
+    off = Session.objects.planned().filter(activity__state=ActivityState.CALLED_OFF)
+    return _ids(off)
 
 
 def classes_to_fill(at: datetime) -> list[int]:

@@ -339,3 +339,20 @@ def test_asking_a_lecturer_who_has_accepted_takes_nothing_back():
 
     assert refusal.value.code == "class_state"
     assert fresh(made).state == "CONFIRMED"
+
+
+def test_an_evening_called_off_on_its_activitys_page_is_off_in_the_class_too():
+    made, mei = a_class(state="PUBLISHED"), a_person()
+    commands.enrol(class_id=made.pk, actor=mei, at=NINE)
+    session = made.sessions.get(number=1)
+    activities.call_off(activity_id=session.activity_id, actor=the_keeper(made.place), at=NINE)
+    before = Notice.objects.count()
+
+    assert queries.sessions_called_off_elsewhere() == [session.pk]
+    for _again in range(2):
+        commands.follow_activity(session_id=session.pk, at=NINE)
+
+    session.refresh_from_db()
+    assert session.state == "CALLED_OFF"
+    assert Notice.objects.count() == before
+    assert queries.sessions_called_off_elsewhere() == []
