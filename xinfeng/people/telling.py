@@ -1,6 +1,6 @@
 """Answers that tell whether somebody is known are given a few times only."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -17,7 +17,13 @@ MOST = 30
 
 
 @contextmanager
-def a_few_times(who: str, *, at: datetime) -> Iterator[None]:
+def a_few_times(
+    who: str,
+    *,
+    at: datetime,
+    telling: Collection[str] = frozenset(TELLING),
+    most: int = MOST,
+) -> Iterator[None]:
     """Count such answers to `who`, and beyond the limit try nothing at all.
 
     A limit that looked only at what was refused would itself tell: whoever is not known would
@@ -25,11 +31,11 @@ def a_few_times(who: str, *, at: datetime) -> Iterator[None]:
     """
     key = f"telling|{who}"
     tally = SignInTally.objects.filter(pk=SignInTally.digest(key)).first()
-    if tally is not None and tally.is_locked(at, MOST):
+    if tally is not None and tally.is_locked(at, most):
         raise Refusal("too_many_tries", _("Too many tries. Wait a quarter of an hour."))
     try:
         yield
     except Refusal as refusal:
-        if refusal.code in TELLING:
-            commands.count_try(username=key, at=at, most=MOST)
+        if refusal.code in telling:
+            commands.count_try(username=key, at=at, most=most)
         raise

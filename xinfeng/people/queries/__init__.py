@@ -25,6 +25,7 @@ from .own import (
     unread,
 )
 from .rights import (
+    LAST_DIGITS,
     Abilities,
     Held,
     Likely,
@@ -45,6 +46,7 @@ from .rights import (
 )
 
 __all__ = [
+    "LAST_DIGITS",
     "Abilities",
     "Care",
     "Found",

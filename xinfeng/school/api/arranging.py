@@ -13,6 +13,7 @@ from xinfeng.people.tokens import Scope, TokenRequest, needs
 from xinfeng.places.models import Place
 from xinfeng.school import commands
 from xinfeng.school.commands import NewRequest
+from xinfeng.school.doorways import door_told
 from xinfeng.school.models import ClassRequest, Course, NightClass, Session, Timetable
 from xinfeng.school.queries import desk, lecturers, stations
 
@@ -357,9 +358,11 @@ def count_heads(request: TokenRequest, session_id: int, counted: HeadsCounted) -
     summary="Let somebody in who had not enrolled",
 )
 def let_in(request: TokenRequest, session_id: int, who: LetIn) -> WhoCame:
-    done = commands.let_in(
-        session_id=min(session_id, LARGEST), who=who.who, actor=request.user, at=clock.now()
-    )
+    now = clock.now()
+    with door_told(request.user, now):
+        done = commands.let_in(
+            session_id=min(session_id, LARGEST), who=who.who, actor=request.user, at=now
+        )
     return WhoCame(signup=done.pk, state=done.state)
 
 

@@ -4,18 +4,20 @@ from datetime import datetime, timedelta
 
 from xinfeng.activities.models import Part, Signup, SignupState
 from xinfeng.base import scope
-from xinfeng.people.queries import Likely, with_last_digits
+from xinfeng.people.queries import LAST_DIGITS, Likely, with_last_digits
 from xinfeng.school.models import Enrolment, Session
 
 # Whoever learnt or enrolled at the place in the last year is known there.
 _KNOWN_FOR = timedelta(days=365)
 _MOST = 2000
-_FEWEST, _LONGEST = 4, 8
 
 
 def is_last_digits(text: str) -> bool:
-    """Some digits, but not a whole number."""
-    return text.isascii() and text.isdigit() and _FEWEST <= len(text) <= _LONGEST
+    """Just those digits that every list shows of a number.
+
+    With more of them compared, a door would tell a whole number digit by digit.
+    """
+    return text.isascii() and text.isdigit() and len(text) == LAST_DIGITS
 
 
 def likely(session: Session, digits: str, at: datetime) -> list[Likely]:

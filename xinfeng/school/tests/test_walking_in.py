@@ -8,6 +8,7 @@ from xinfeng.activities.models import Signup
 from xinfeng.base import clock, scope
 from xinfeng.base.refusal import Refusal, Unknown
 from xinfeng.people.tests.build import a_person, numbered
+from xinfeng.people.tests.tokens import bearer
 from xinfeng.places.tests.build import NINE, a_city, a_place
 from xinfeng.school import commands
 
@@ -73,11 +74,13 @@ def test_of_several_one_is_chosen(night_class):
     assert signup.person_id == lan.pk
 
 
-def test_more_digits_tell_them_apart(night_class):
+@pytest.mark.parametrize("digits", ["01234", "00001234", "8000012", "1", "12345678901234"])
+def test_no_door_tells_a_number_digit_by_digit(night_class, digits):
     known(night_class, "mei", "13800001234")
-    lan = known(night_class, "fang", "13900021234")
+    let_in(night_class, "1234")
 
-    assert let_in(night_class, "21234").person_id == lan.pk
+    with pytest.raises(Unknown):
+        let_in(night_class, digits)
 
 
 def test_nobody_is_chosen_whose_number_ends_otherwise(night_class):
@@ -143,6 +146,30 @@ def test_a_stranger_asks_no_door_who_is_known_there(client, night_class, monkeyp
         answer = at_the_door(client, night_class, monkeypatch, {"who": "1234"}, who=other)
         assert "138****1234" not in answer.content.decode()
         assert answer.status_code in {302, 403, 404}
+
+
+def test_digits_are_not_tried_one_after_the_other(client, night_class, monkeypatch):
+    known(night_class, "mei", "13800001234")
+    known(night_class, "fang", "13900001234")
+    session = night_class.sessions.get(number=1)
+    keeper = the_keeper(night_class.place)
+    for number in range(30):
+        at_the_door(client, night_class, monkeypatch, {"who": f"{number:04d}"})
+        over_the_api(client, session, keeper, f"{5000 + number}")
+
+    asked = at_the_door(client, night_class, monkeypatch, {"who": "1234"})
+    told = over_the_api(client, session, keeper, "1234")
+
+    assert "138****1234" not in asked.content.decode()
+    assert (asked.status_code, told.status_code) == (409, 409)
+    assert told.json()["code"] == "too_many_tries"
+
+
+def over_the_api(client, session, keeper, who):
+    address = f"/api/v1/class-sessions/{session.pk}/walk-ins"
+    return client.post(
+        address, {"who": who}, content_type="application/json", headers=bearer(keeper)
+    )
 
 
 def test_one_who_is_here_already_is_let_in_once(night_class):

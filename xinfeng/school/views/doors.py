@@ -13,6 +13,7 @@ from xinfeng.activities.queries import DoorCode, door_code
 from xinfeng.base import clock
 from xinfeng.people.http import SignedInRequest
 from xinfeng.school import commands
+from xinfeng.school.doorways import door_told
 from xinfeng.school.forms import HeadsForm, MovingForm, ReasonForm, WhoForm
 from xinfeng.school.queries import walking_in
 from xinfeng.school.queries.sessions import SessionPage, session_page
@@ -61,16 +62,13 @@ def let_in(request: SignedInRequest, session_id: int) -> HttpResponse:
     if not form.is_valid():
         messages.error(request, _("Type the telephone number or the code of the card."))
         return redirect("school:session", session_id)
-    who, chosen = form.cleaned_data["who"], form.cleaned_data["chosen"]
-    if chosen is None and (several := _several(request, session_id, who)):
-        return several
-    commands.let_in(
-        session_id=session_id,
-        who=who,
-        chosen_id=chosen,
-        actor=request.user,
-        at=clock.now(),
-    )
+    who, chosen, now = form.cleaned_data["who"], form.cleaned_data["chosen"], clock.now()
+    with door_told(request.user, now):
+        if chosen is None and (several := _several(request, session_id, who)):
+            return several
+        commands.let_in(
+            session_id=session_id, who=who, chosen_id=chosen, actor=request.user, at=now
+        )
     messages.success(request, _("Let in and marked as here."))
     return redirect("school:session", session_id)
 
