@@ -12,6 +12,7 @@ from xinfeng.base import pack
 from xinfeng.base.codes import Level
 from xinfeng.base.id_number import BadIdNumber, age_on
 from xinfeng.base.id_number import parse as parse_id_number
+from xinfeng.base.numbers import numbers_in
 from xinfeng.base.pack import Term
 from xinfeng.base.phone import BadPhone
 from xinfeng.base.phone import parse as parse_phone
@@ -251,7 +252,7 @@ class ProfileForm(forms.Form):
     def told(self) -> Told:
         given = self.cleaned_data
         slots = self.data.getlist("free") if hasattr(self.data, "getlist") else []
-        bits = {int(slot) for slot in slots if slot.isascii() and slot.isdigit()}
+        bits = set(numbers_in(slots))
         known = sum(1 << bit for bit in bits if bit < SLOTS)
         # Nothing ticked says nothing: somebody who never has time would not be here.
         return Told(

@@ -14,6 +14,7 @@ from xinfeng.activities import commands, door, passes, queries
 from xinfeng.activities.drawing import qr
 from xinfeng.activities.models import Shift, Signup, SignupState
 from xinfeng.base import clock, short_code
+from xinfeng.base.numbers import number_in, numbers_in
 from xinfeng.base.refusal import Refusal
 from xinfeng.people.http import SignedInRequest, VisitorRequest
 
@@ -123,10 +124,9 @@ def seen_card(request: SignedInRequest, text: str) -> HttpResponse:
     if found is None or not shifts:
         raise Http404
     if request.method == "POST":
-        wanted = request.POST.get("shift", "")
         signup = commands.scan_card(
             text=text,
-            shift_id=int(wanted) if wanted.isascii() and wanted.isdigit() else 0,
+            shift_id=number_in(request.POST.get("shift", "")) or 0,
             client_id=uuid4(),
             actor=request.user,
             at=clock.now(),
@@ -145,7 +145,7 @@ def said_of(signup: Signup) -> str:
 
 
 def numbers(request: SignedInRequest, name: str) -> list[int]:
-    return [int(n) for n in request.POST.getlist(name) if n.isascii() and n.isdigit()][:2000]
+    return numbers_in(request.POST.getlist(name))[:2000]
 
 
 def tell_roll(request: SignedInRequest, roll: commands.Roll) -> None:

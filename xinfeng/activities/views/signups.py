@@ -7,6 +7,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from xinfeng.activities import commands, queries
 from xinfeng.base import clock
+from xinfeng.base.numbers import number_in
 from xinfeng.people.http import SignedInRequest
 
 from .calendars import secret_address
@@ -44,9 +45,8 @@ def excuse(request: SignedInRequest, signup_id: int) -> HttpResponse:
 @require_GET
 @login_required
 def mine(request: SignedInRequest) -> HttpResponse:
-    after = request.GET.get("after", "")
     page = queries.my_shifts(
-        request.user, at=clock.now(), after=int(after) if after.isdigit() else None
+        request.user, at=clock.now(), after=number_in(request.GET.get("after", ""))
     )
     link = queries.calendar_link_of(request.user)
     address = secret_address(request, link) if link else ""
@@ -54,5 +54,4 @@ def mine(request: SignedInRequest) -> HttpResponse:
 
 
 def _number(request: SignedInRequest, name: str) -> int | None:
-    text = request.POST.get(name, "")
-    return int(text) if text.isdigit() and len(text) < 19 else None
+    return number_in(request.POST.get(name, ""))

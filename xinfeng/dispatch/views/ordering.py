@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from xinfeng.base import clock, pack
+from xinfeng.base.numbers import number_in
 from xinfeng.base.refusal import Refusal
 from xinfeng.dispatch import drafts, plain_words, queries
 from xinfeng.dispatch.drafts import Draft
@@ -161,7 +162,7 @@ def _village(request: VisitorRequest, draft: Draft) -> Division | None:
     if text == "0":
         return None
     home = request.user.division_id if isinstance(request.user, Person) else 0
-    code = int(text) if text.isascii() and text.isdigit() else draft.division or home or 0
+    code = number_in(text) or draft.division or home or 0
     return Division.objects.as_of(clock.today()).filter(pk=code).first()
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from xinfeng.base import clock
+from xinfeng.base.numbers import numbers_in
 from xinfeng.findings import commands
 from xinfeng.findings.forms.desk import ChoiceForm
 from xinfeng.findings.models import OPEN, Source, State, Term, Warned
@@ -57,7 +58,7 @@ def desk(request: SignedInRequest) -> HttpResponse:
 @login_required
 def order_many(request: SignedInRequest) -> HttpResponse:
     """All that were ticked go to the units of their points."""
-    ids = [int(pk) for pk in request.POST.getlist("finding") if pk.isascii() and pk.isdigit()]
+    ids = numbers_in(request.POST.getlist("finding"))
     term = request.POST.get("term", "")
     if term not in Term.values or not ids:
         return redirect("findings:desk")

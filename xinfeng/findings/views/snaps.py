@@ -1,5 +1,6 @@
 """随手拍: what it is, where it is, a picture and a few words; then the page that follows it."""
 
+import re
 from functools import cache
 from typing import Any
 from uuid import uuid4
@@ -29,6 +30,7 @@ from xinfeng.places.models import Division
 from xinfeng.places.queries import trail_of
 
 PRAISE = "praise"
+_DEGREES = re.compile(r"-?[0-9]{1,9}")
 
 
 @require_GET
@@ -179,9 +181,9 @@ def _division(request: VisitorRequest) -> Division | None:
 def _spot(request: VisitorRequest) -> tuple[int, int] | None:
     """Micro-degrees as the phone told them; nonsense is no position."""
     texts = (request.GET.get("lat", ""), request.GET.get("lon", ""))
-    if not all(t.lstrip("-").isdigit() and t.isascii() and len(t) <= 10 for t in texts):
+    if not all(_DEGREES.fullmatch(text) for text in texts):
         return None
-    lat, lon = (int(t) for t in texts)
+    lat, lon = (int(text) for text in texts)
     within = abs(lat) <= 90_000_000 and abs(lon) <= 180_000_000
     return (lat, lon) if within else None
 

@@ -2,11 +2,9 @@
 
 from django.http import HttpRequest
 
-# The largest id that the database knows.
-MOST = 2**63 - 1
+from xinfeng.base.numbers import number_in
 
 
 def whole(request: HttpRequest, name: str) -> int | None:
     """A whole number in the query; anything else is as if it were not there."""
-    text = request.GET.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and int(text[:20]) <= MOST else None
+    return number_in(request.GET.get(name, ""))

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from xinfeng.base import clock, codes
+from xinfeng.base.numbers import numbers_in
 from xinfeng.hours import commands, queries
 from xinfeng.hours import rules as honesty
 from xinfeng.hours.forms import AppealForm, FindingForm
@@ -47,7 +48,7 @@ def desk(request: SignedInRequest) -> HttpResponse:
 def decisions(request: SignedInRequest) -> HttpResponse:
     """The same finding for all that were ticked."""
     form = FindingForm(request.POST)
-    ids = [int(pk) for pk in request.POST.getlist("holds") if pk.isascii() and pk.isdigit()]
+    ids = numbers_in(request.POST.getlist("holds"))
     if form.is_valid() and ids:
         commands.decide_several(
             hold_ids=ids,

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from xinfeng.base import clock, scope, short_code
+from xinfeng.base.numbers import numbers_in
 from xinfeng.people import commands, notices, queries, records, telling
 from xinfeng.people.forms import (
     PasswordForm,
@@ -90,7 +91,7 @@ def profile(request: SignedInRequest) -> HttpResponse:
 
 def _free(request: SignedInRequest, availability: int | None) -> set[int]:
     if request.method == "POST":
-        return {int(slot) for slot in request.POST.getlist("free") if slot.isdigit()}
+        return set(numbers_in(request.POST.getlist("free")))
     return {bit for bit in range(21) if (availability or 0) >> bit & 1}
 
 

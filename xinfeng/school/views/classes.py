@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from xinfeng.base import clock
+from xinfeng.base.numbers import number_in
 from xinfeng.people.http import SignedInRequest, VisitorRequest
 from xinfeng.school import commands
 from xinfeng.school.forms import RatingForm
@@ -27,10 +28,9 @@ def night_class(request: VisitorRequest, class_code: str) -> HttpResponse:
 @login_required
 def enrol(request: SignedInRequest, class_code: str) -> HttpResponse:
     """One tap: a place, or a turn on the waiting list."""
-    person = request.POST.get("person", "")
     made = commands.enrol(
         class_id=class_of(class_code).pk,
-        person_id=int(person) if person.isascii() and person.isdigit() else None,
+        person_id=number_in(request.POST.get("person", "")),
         actor=request.user,
         at=clock.now(),
     )
