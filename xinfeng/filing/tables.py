@@ -19,6 +19,7 @@ from .commands import NewTask
 from .models import Part, Task
 from .queries import matrix
 
+LARGEST = 8 << 20
 # Field → title in Chinese, and the English one that is read as well.
 _TITLES = {
     "line": ("编号", "Line"),
@@ -72,6 +73,9 @@ def workbook(standard: Standard) -> bytes:
 
 def read(standard: Standard, data: bytes) -> tuple[list[NewTask], list[RowProblem]]:
     """The tasks of a filled table, or everything that is wrong with it; never both."""
+    if len(data) > LARGEST:
+        said = _("At most %(most)s MB are read as a table.") % {"most": LARGEST >> 20}
+        return [], [RowProblem(1, "", said)]
     try:
         rows = grid(data)
     except BadTable as error:

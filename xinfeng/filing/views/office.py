@@ -7,6 +7,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from xinfeng.base import clock
+from xinfeng.base.numbers import number_in
 from xinfeng.base.refusal import Forbidden, Refusal
 from xinfeng.filing import commands, permissions, queries, tables
 from xinfeng.filing.commands import NewTask
@@ -29,7 +30,7 @@ def matrix(request: SignedInRequest, name: str, version: str) -> HttpResponse:
     _may_look(request)
     standard = version_of(name, version)
     method, unit = request.GET.get("method", ""), request.GET.get("unit", "")
-    unit_id = int(unit) if unit.isdecimal() else None
+    unit_id = number_in(unit)
     rows = queries.matrix(standard, method=method, unit_id=unit_id)
     page = {
         "standard": standard,
@@ -100,7 +101,9 @@ def import_table(request: SignedInRequest, name: str, version: str) -> HttpRespo
     form = TableForm(request.POST or None, request.FILES or None)
     wrong: list[tables.RowProblem] = []
     if request.method == "POST" and form.is_valid():
-        tasks, wrong = tables.read(standard, form.cleaned_data["table"].read())
+        tasks, wrong = tables.read(
+            standard, form.cleaned_data["table"].read(tables.LARGEST + 1)
+        )
         if not wrong:
             changed = commands.import_tasks(
                 standard_id=standard.pk, tasks=tasks, actor=request.user, at=clock.now()

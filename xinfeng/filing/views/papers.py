@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from xinfeng.base import clock
+from xinfeng.base.numbers import number_in
 from xinfeng.base.refusal import Forbidden, Refusal
 from xinfeng.files.serving import respond
 from xinfeng.filing import commands, permissions, queries, windows
@@ -96,10 +97,8 @@ def review(request: SignedInRequest) -> HttpResponse:
     spans = request.standing.spans(permissions.LOOKS_ON)
     if not spans:
         raise Forbidden("not_a_reviewer", _("Only offices and inspectors review papers."))
-    after = request.GET.get("after", "")
-    found = queries.waiting(
-        spans, units_of(request.user.pk), int(after) if after.isdecimal() else None
-    )
+    after = number_in(request.GET.get("after", ""))
+    found = queries.waiting(spans, units_of(request.user.pk), after)
     return render(
         request,
         "filing/review.html",
