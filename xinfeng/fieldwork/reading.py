@@ -14,6 +14,7 @@ from .models import Submission
 from .xforms import FILES
 
 MOST_FILES = 110
+_LONGEST_NAME = 200
 _CODE = "_code"
 
 
@@ -94,8 +95,10 @@ def inside_of(root: Element, questions: dict[str, Any]) -> Inside:
 
 
 def is_path(name: str) -> bool:
-    """Whether a file name tries to steer where it is put, or cannot be shown."""
-    return "/" in name or "\\" in name or name in {".", ".."} or not name.isprintable()
+    """Whether a file name tries to steer where it is put, or cannot be shown or kept."""
+    if len(name) > _LONGEST_NAME or not name.isprintable():
+        return True
+    return "/" in name or "\\" in name or name in {".", ".."}
 
 
 def answers(submission: Submission) -> dict[str, Any]:

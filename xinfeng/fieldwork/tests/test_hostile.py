@@ -74,9 +74,10 @@ def test_a_file_that_is_not_what_it_should_be_takes_its_form_with_it(before, con
 
 
 @pytest.mark.parametrize(
-    "name", ["../../etc/passwd", "..\\..\\x.jpg", "/etc/passwd", "a/b.jpg"]
+    "name",
+    ["../../etc/passwd", "..\\..\\x.jpg", "/etc/passwd", "a/b.jpg", "x" * 197 + ".jpg"],
 )
-def test_a_file_named_like_a_path_is_refused(before, name):
+def test_a_file_named_like_a_path_or_without_end_is_refused(before, name):
     named_outside = multipart(answers(photos=[name]), [(name.replace("\\", "\\\\"), PHOTO)])
     named_inside = multipart(answers(photos=[name]))
 
