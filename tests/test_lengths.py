@@ -3,6 +3,7 @@
 import inspect
 from importlib import import_module
 from importlib.util import find_spec
+from pkgutil import iter_modules
 
 import pytest
 from django import forms
@@ -12,12 +13,21 @@ from xinfeng.base import crypto
 from xinfeng.people.forms import NotMeForm, QualificationForm, StatementForm
 from xinfeng.people.models import IdentityDispute, Qualification
 
-MODULES = [
-    name
-    for room in settings.ROOMS
-    for name in (f"xinfeng.{room}.forms", f"xinfeng.{room}.forms_certificates")
-    if find_spec(name)
-]
+
+def _forms_of(room: str) -> list[str]:
+    """Modules with forms: one, or a folder of them."""
+    found = [f"xinfeng.{room}.forms", f"xinfeng.{room}.forms_certificates"]
+    there = [name for name in found if find_spec(name)]
+    folders = [getattr(import_module(name), "__path__", None) for name in there]
+    inside = [
+        f"{name}.{part.name}"
+        for name, folder in zip(there, folders, strict=True)
+        for part in iter_modules(folder or [])
+    ]
+    return there + inside
+
+
+MODULES = [name for room in settings.ROOMS for name in _forms_of(room)]
 FORMS = {
     form
     for name in MODULES

@@ -22,6 +22,7 @@ from .models import Division, Place, PlaceState
 
 Coded = TypeVar("Coded", bound=Model)
 MOST = 12
+_LONGEST = 200
 # So many are looked at for the words that name what lies above.
 _LOOKED_AT = 300
 _CODE = re.compile(r"(?:^|\D)([0-9]{4,12})$")
@@ -76,6 +77,14 @@ def typed(query: QueryDict) -> str:
     return words if len(words.strip()) > 1 else ""
 
 
+def is_no_name(text: str) -> bool:
+    """Longer than any name with its code, or with a sign that no name holds.
+
+    Each word is looked for by itself, so a page full of words would search for minutes.
+    """
+    return len(text) > _LONGEST or "\0" in text
+
+
 class TypedInput(forms.TextInput):
     """Text with a list below it, fetched while typing; without a script the text is enough."""
 
@@ -119,6 +128,8 @@ class CodedField(forms.ModelChoiceField):  # type: ignore[type-arg]
         text = str(value or "").strip()
         if not text:
             return None
+        if is_no_name(text):
+            raise ValidationError(str(self.unknown), "invalid_choice")
         assert self.queryset is not None
         if by_code := self.queryset.filter(code__iexact=text.split()[-1]).first():
             return by_code
@@ -175,6 +186,8 @@ class DivisionField(forms.ModelChoiceField):  # type: ignore[type-arg]
         text = str(value or "").strip()
         if not text:
             return None
+        if is_no_name(text):
+            raise ValidationError(gettext("There is no division with this name."), "invalid")
         if code := _CODE.search(text):
             return self._by_code(code[1])
         found = named(text)

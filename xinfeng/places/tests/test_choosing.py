@@ -1,5 +1,7 @@
 """Choosing a division or a place by name, by code, or from the list below what is typed."""
 
+from urllib.parse import quote
+
 import pytest
 from django import forms
 from django.urls import reverse
@@ -138,3 +140,25 @@ def test_the_list_of_places_follows_what_is_typed(client, city):
     assert "茶山旧站" not in found
     assert "option" not in client.get(address, {"place": "茶"}).content.decode()
     assert address in str(Kept()["place"])
+
+
+@pytest.mark.parametrize("typed", ["村 " * 30_000, "茶山\x00村", "茶" * 201])
+def test_what_is_no_name_at_all_is_looked_for_nowhere(city, django_assert_num_queries, typed):
+    with django_assert_num_queries(0):
+        assert "no place with this name" in place_of(typed)
+        assert not Asked({"division": typed}).is_valid()
+
+
+@pytest.mark.parametrize(
+    "typed", ["村 " * 30_000, "\0\0", "%", "__", "' OR 1=1 --", "茶" * 10_000, "村" * 60]
+)
+def test_the_lists_that_anybody_may_ask_stay_short_and_cheap(
+    client, city, django_assert_max_num_queries, typed
+):
+    for number in range(20):
+        a_place(code=f"Q{number}", name=f"村站{number}")
+    for name in ("places:division_options", "places:place_options", "teams:options"):
+        with django_assert_max_num_queries(2):
+            answer = client.get(f"{reverse(name)}?q={quote(typed)}")
+        assert answer.status_code in {200, 404}
+        assert answer.content.count(b"<option") <= 12
