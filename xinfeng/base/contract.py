@@ -76,7 +76,10 @@ def number_key(after: str) -> int:
     if after == "":
         return 0
     if not (after.isascii() and after.isdigit() and int(after) < _LARGEST):
-        raise Misread(
-            "after_unreadable", _("Pass back the `next` of the page before, as it is.")
-        )
+        raise unreadable()
     return int(after)
+
+
+def unreadable() -> Misread:
+    """Where a list goes on was not said as the list said it."""
+    return Misread("after_unreadable", _("Pass back the `next` of the page before, as it is."))

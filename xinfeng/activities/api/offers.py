@@ -3,14 +3,13 @@
 from datetime import date, datetime
 
 from django.http import HttpRequest
-from django.utils.translation import gettext as _
 from ninja import Query, Schema
 from pydantic import Field
 
 from xinfeng.activities import commands, queries
 from xinfeng.activities.models import Signup
 from xinfeng.base import clock
-from xinfeng.base.contract import Misread, Moment, answers, number_key
+from xinfeng.base.contract import Moment, answers, number_key, unreadable
 from xinfeng.people.tokens import Scope, TokenRequest, needs, welcomes
 
 from .schemas import (
@@ -194,9 +193,9 @@ def _key(after: str) -> queries.Key | None:
     try:
         key = datetime.fromisoformat(moment), int(pk)
     except ValueError:
-        raise _unreadable() from None
+        raise unreadable() from None
     if key[0].tzinfo is None or not 0 <= key[1] <= LARGEST:
-        raise _unreadable()
+        raise unreadable()
     return key
 
 
@@ -205,7 +204,3 @@ def _near_key(after: str) -> queries.NearKey | None:
         return None
     metres, _sep, pk = after.partition("_")
     return number_key(metres), number_key(pk)
-
-
-def _unreadable() -> Misread:
-    return Misread("after_unreadable", _("Pass back the `next` of the page before, as it is."))

@@ -4,12 +4,11 @@ from datetime import date
 from typing import Annotated, Any
 
 from django.http import Http404
-from django.utils.translation import gettext as _
 from ninja import Query, Schema
 from pydantic import Field, StringConstraints
 
 from xinfeng.base import clock
-from xinfeng.base.contract import Misread, Moment, answers
+from xinfeng.base.contract import Moment, answers, unreadable
 from xinfeng.dispatch import commands, explaining, permissions
 from xinfeng.dispatch.desk_reach import caller_for, order_of, spans_of
 from xinfeng.dispatch.models import OPEN, CallBack, Mode, Order, Rating, State, Warned
@@ -276,10 +275,6 @@ def _key(after: str) -> lists.Key | None:
     if after and key is None:
         raise unreadable()
     return key
-
-
-def unreadable() -> Misread:
-    return Misread("after_unreadable", _("Pass back the `next` of the page before, as it is."))
 
 
 def _line(line: lists.Line) -> DeskOrder:

@@ -5,7 +5,7 @@ from ninja import Query, Schema
 from pydantic import Field
 
 from xinfeng.base import clock
-from xinfeng.base.contract import Moment, answers
+from xinfeng.base.contract import Moment, answers, unreadable
 from xinfeng.dispatch import commands
 from xinfeng.dispatch.desk_reach import spans_of
 from xinfeng.dispatch.forms.desk import DueForm
@@ -13,7 +13,6 @@ from xinfeng.dispatch.models import Complaint, Warned
 from xinfeng.dispatch.queries import desk_queues as queries
 from xinfeng.people.tokens import Scope, TokenRequest, needs
 
-from .desk import unreadable
 from .routing import router
 
 

@@ -9,7 +9,7 @@ from ninja import Query, Schema
 from pydantic import AwareDatetime, Field
 
 from xinfeng.base import clock
-from xinfeng.base.contract import Misread, Moment, answers, number_key
+from xinfeng.base.contract import Misread, Moment, answers, number_key, unreadable
 from xinfeng.base.units import Minutes
 from xinfeng.hours import commands, queries
 from xinfeng.hours.commands import NewEntry, NewLine
@@ -322,6 +322,4 @@ def _key(after: str) -> queries.Key | None:
     try:
         return date.fromisoformat(day), int(pk)
     except ValueError:
-        raise Misread(
-            "after_unreadable", _("Pass back the `next` of the page before, as it is.")
-        ) from None
+        raise unreadable() from None
