@@ -140,7 +140,7 @@ def _reconcile() -> Measured:
 def _import() -> Measured:
     table = _renamed(exporting.workbook(Place.objects.filter(state="OPEN")))
     started = perf_counter()
-    found = importing.preview(table, "places.xlsx", today=clock.today())
+    found = importing.preview(table, today=clock.today())
     shown = perf_counter() - started
     with transaction.atomic():
         sheet = places.add_sheet(name="places.xlsx", content=table, actor=None, at=clock.now())

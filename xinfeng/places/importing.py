@@ -62,7 +62,7 @@ class Preview:
         return len(self.rows) - self.new - self.changed
 
 
-def preview(data: bytes, name: str, *, today: date | None = None) -> Preview:
+def preview(data: bytes, *, today: date | None = None) -> Preview:
     """Read a whole table; three queries, whatever its length."""
     try:
         table = tables.read(data, COLUMNS, NEEDED)

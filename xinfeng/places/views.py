@@ -220,7 +220,7 @@ def preview(request: Request, sheet_id: int) -> HttpResponse:
     if request.method == "POST":
         commands.import_sheet(sheet_id=sheet.pk, actor=request.user, at=clock.now())
         return redirect("places:preview", sheet.pk)
-    found = importing.preview(bytes(sheet.content), sheet.name, today=clock.today())
+    found = importing.preview(bytes(sheet.content), today=clock.today())
     return render(request, "places/preview.html", {"sheet": sheet, "found": found})
 
 

@@ -52,7 +52,7 @@ def import_sheet(*, sheet_id: int, actor: Actor, at: datetime) -> Sheet:
         raise Forbidden("not_your_sheet", _("This is not your table."))
     if sheet.imported_at is not None:
         return sheet
-    found = importing.preview(bytes(sheet.content), sheet.name, today=clock.local_date(at))
+    found = importing.preview(bytes(sheet.content), today=clock.local_date(at))
     if found.problems:
         raise Refusal(
             "sheet_has_problems", _("The table still has problems; nothing was imported.")

@@ -48,8 +48,8 @@ def csv_of(*rows, encoding="utf-8-sig"):
     return "\n".join(",".join(row) for row in rows).encode(encoding)
 
 
-def seen(data, name="places.xlsx"):
-    return importing.preview(data, name, today=TODAY)
+def seen(data):
+    return importing.preview(data, today=TODAY)
 
 
 def problems(*rows, head=HEAD):
@@ -81,7 +81,7 @@ def test_a_clean_table_is_imported_once():
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "gb18030"])
 def test_csv_is_read_in_both_usual_encodings(encoding):
-    found = seen(csv_of(HEAD, GOOD, encoding=encoding), "places.csv")
+    found = seen(csv_of(HEAD, GOOD, encoding=encoding))
     assert not found.problems
     assert found.rows[0].name == "茶山村实践站"
 
@@ -156,18 +156,18 @@ def test_with_one_problem_nothing_is_imported():
 
 
 @pytest.mark.parametrize(
-    ("data", "name"),
+    "data",
     [
-        (b"PK\x03\x04 broken", "places.xlsx"),
-        (b"\x00\x01\x02\xff\xfe", "places.csv"),
-        (b"", "places.csv"),
-        ("甲,乙,丙\n1,2,3".encode(), "places.csv"),
-        (csv_of(HEAD), "places.csv"),
-        (csv_of(["编号", "地址", "经度"], ["1", "2", "3"]), "places.csv"),
+        b"PK\x03\x04 broken",
+        b"\x00\x01\x02\xff\xfe",
+        b"",
+        "甲,乙,丙\n1,2,3".encode(),
+        csv_of(HEAD),
+        csv_of(["编号", "地址", "经度"], ["1", "2", "3"]),
     ],
 )
-def test_a_file_that_is_no_table_says_what_to_do(data, name):
-    found = seen(data, name)
+def test_a_file_that_is_no_table_says_what_to_do(data):
+    found = seen(data)
     assert len(found.problems) == 1
     assert found.problems[0].reason
     assert not found.rows

@@ -54,7 +54,7 @@ class Command(BaseCommand):
 
     def _places(self, file: Path, *, only_preview: bool) -> None:
         data = file.read_bytes()
-        found = importing.preview(data, file.name, today=clock.today())
+        found = importing.preview(data, today=clock.today())
         for problem in found.problems:
             self.stderr.write(
                 f"{file.name}:{problem.row} {problem.column}: {problem.reason} {problem.mend}"
