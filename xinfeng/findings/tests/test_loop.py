@@ -279,3 +279,12 @@ def test_the_time_over_closes_what_nobody_objected_to():
 
     assert swept.closed == 1
     assert seen(finding).state == State.CLOSED
+
+
+def test_a_repair_after_the_deadline_is_counted_as_late_and_one_in_time_is_not():
+    late, in_time = an_ordered(), an_ordered()
+
+    repaired(late, late.due_at + HOUR)
+    repaired(in_time, in_time.due_at)
+
+    assert (seen(late).late_repairs, seen(in_time).late_repairs) == (1, 0)

@@ -4,6 +4,8 @@ from io import BytesIO
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from PIL import Image
 
@@ -202,3 +204,43 @@ def test_notices_lead_to_the_right_list(client):
     assert client.get(reverse("findings:begin"))["Location"] == reverse("findings:unit")
     client.force_login(an_office_here())
     assert client.get(reverse("findings:begin"))["Location"] == reverse("findings:desk")
+
+
+def test_a_unit_gets_the_public_copy_and_only_who_judges_the_bytes_as_sent(client):
+    finding, sent = an_ordered(), jpeg()
+    acting(client, mei(), finding, "repair", words="已清运。", after=[sent])
+    [picture] = FindingFile.objects.filter(finding=finding)
+    address = reverse("findings:picture", args=[finding.code, picture.pk]) + "?original"
+    sent.seek(0)
+    as_sent = sent.read()
+
+    def shown(person):
+        client.force_login(person)
+        answer = client.get(address)
+        return b"".join(answer.streaming_content)
+
+    assert shown(an_inspector()) == as_sent
+    assert shown(mei()) != as_sent
+
+
+def test_the_pages_of_lists_cost_the_same_whatever_they_hold(client):
+    an_ordered()
+    a_repaired()
+    readers = {"desk": an_office_here(), "unit": mei(), "rechecks": an_office_here()}
+
+    def costs():
+        found = {}
+        for name, person in readers.items():
+            client.force_login(person)
+            with CaptureQueriesContext(connection) as captured:
+                assert client.get(reverse(f"findings:{name}")).status_code == 200
+            found[name] = len(captured)
+        return found
+
+    costs()
+    before = costs()
+    for _turn in range(4):
+        an_ordered(point_id=a_point(unit=a_unit()).pk)
+        a_repaired()
+
+    assert costs() == before

@@ -12,6 +12,7 @@ from xinfeng.base.refusal import Refusal
 from xinfeng.findings import commands
 from xinfeng.findings.models import (
     Appeal,
+    Cause,
     Finding,
     FindingStep,
     Ground,
@@ -26,6 +27,7 @@ from xinfeng.places.tests.build import a_city
 from xinfeng.units.tests.build import a_member
 
 from .build import (
+    DAY,
     HOUR,
     MONDAY,
     a_county,
@@ -159,3 +161,37 @@ def test_a_form_sent_twice_at_once_is_one_report():
 
     with scope.whole_city():
         assert SnapReport.objects.count() == Finding.objects.count() == 1
+
+
+def test_more_time_is_granted_or_refused_and_never_both():
+    finding = an_ordered()
+    asked = commands.ask_extension(
+        finding_id=finding.pk, until=finding.due_at + DAY, cause=Cause.WEATHER, actor=mei(),
+        at=MONDAY + 2 * HOUR,
+    )  # fmt: skip
+    lan, county = an_office_here(), a_county()
+    said = {"extension_id": asked.pk, "at": MONDAY + 3 * HOUR}
+
+    answers = together(
+        lambda: commands.grant_extension(actor=lan, **said),
+        lambda: commands.refuse_extension(actor=county, **said),
+    )
+
+    assert sorted(answers) == ["done", "extension_decided"]
+    asked.refresh_from_db()
+    granted = asked.state == "GRANTED"
+    assert seen(finding).extended == granted
+    assert seen(finding).due_at == finding.due_at + granted * DAY
+
+
+def test_several_at_once_from_one_address_get_no_more_than_the_hour_allows():
+    for _turn in range(9):
+        commands.report(new=a_wish(address="1.2.3.4"), actor=None, at=MONDAY)
+    sending = [
+        lambda wish=wish: commands.report(new=wish, actor=None, at=MONDAY)
+        for wish in [a_wish(address="1.2.3.4") for _turn in range(4)]
+    ]
+
+    answers = together(*sending)
+
+    assert sorted(answers) == ["done", *["too_many_reports"] * 3]

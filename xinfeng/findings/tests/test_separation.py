@@ -34,6 +34,7 @@ from .build import (
     an_ordered,
     at,
     mei,
+    repaired,
     seen,
     sent_back,
     the_unit,
@@ -280,3 +281,85 @@ def test_a_stranger_is_not_of_the_cast():
     finding = a_repaired()
     with pytest.raises(Refusal):
         rechecking(finding, a_person("stranger"))
+
+
+def left_the_unit(person):
+    """They act for the unit no more; what they did for it stays theirs."""
+    with scope.whole_city():
+        the_unit().members.filter(person=person).update(until=MONDAY.date())
+
+
+def of_the_unit(name):
+    """An office of the county, by somebody who acts for the unit as well."""
+    person = an_office(a_city().county, name)
+    a_member(person, the_unit())
+    return person
+
+
+def test_who_repaired_it_does_not_recheck_it_after_leaving_the_unit():
+    finding = a_repaired()
+    left_the_unit(mei())
+    a_grant(mei(), Role.INSPECTOR, division=a_city().county)
+
+    with pytest.raises(Forbidden):
+        rechecking(finding, mei())
+
+    assert seen(finding).state == State.REPAIRED
+
+
+def test_who_found_or_repaired_it_does_not_judge_the_appeal():
+    finder = an_office(a_city().county, "finder")
+    finding = an_ordered(found_by_id=finder.pk)
+    made = appealing(finding)
+
+    with pytest.raises(Forbidden):
+        commands.uphold(appeal_id=made.pk, judgement="属实。", actor=finder, at=at(1, 9))
+
+
+def test_who_asked_for_more_time_does_not_grant_it_after_leaving_the_unit():
+    finding = an_ordered()
+    asked = asking(finding)
+    left_the_unit(mei())
+    a_grant(mei(), Role.TOWNSHIP, division=a_city().township)
+
+    for verb in (commands.grant_extension, commands.refuse_extension):
+        with pytest.raises(Forbidden):
+            verb(extension_id=asked.pk, actor=mei(), at=MONDAY + 3 * HOUR)
+
+    assert seen(finding).extended == 0
+
+
+def test_an_office_that_is_of_the_unit_neither_grants_time_nor_closes():
+    finding, mixed = an_ordered(), of_the_unit("mixed")
+    asked = asking(finding)
+
+    with pytest.raises(Forbidden):
+        commands.grant_extension(extension_id=asked.pk, actor=mixed, at=MONDAY + 3 * HOUR)
+    repaired(finding, MONDAY + 4 * HOUR)
+    rechecking_at = MONDAY + 5 * HOUR
+    commands.recheck(
+        finding_id=finding.pk, verdict=Verdict.MET, actor=an_inspector(), at=rechecking_at
+    )
+    with pytest.raises(Forbidden):
+        commands.close(finding_id=finding.pk, actor=mixed, at=rechecking_at + HOUR)
+
+    assert seen(finding).state == State.VERIFIED
+
+
+def test_an_appeal_after_the_deadline_is_too_late():
+    finding = an_ordered()
+
+    with pytest.raises(Refusal) as refused:
+        appealing(finding, moment=finding.due_at + HOUR)
+
+    assert refused.value.code == "appeal_late"
+    assert seen(finding).appealed_at is None
+
+
+def test_more_time_reaches_only_so_far_and_never_back():
+    finding = an_ordered()
+
+    for until in (finding.due_at + 31 * DAY, finding.due_at, finding.due_at - HOUR):
+        with pytest.raises(Refusal) as refused:
+            asking(finding, until=until)
+        assert refused.value.code == "until_wrong"

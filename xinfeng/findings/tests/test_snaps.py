@@ -1,5 +1,6 @@
 """Snap reports: anybody, with a name or without; joined, followed by a secret link, rated."""
 
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -8,10 +9,12 @@ from xinfeng.base import scope
 from xinfeng.base.refusal import Forbidden, Refusal, Unknown
 from xinfeng.findings import commands
 from xinfeng.findings.models import SnapReport, State, Verdict
+from xinfeng.findings.queries.snaps import tracked
 from xinfeng.people import commands as people
 from xinfeng.people.models import Contact
 from xinfeng.people.tests.build import a_person
 from xinfeng.places.tests.build import a_city
+from xinfeng.units.tests.build import a_member
 
 from .build import (
     HOUR,
@@ -27,6 +30,7 @@ from .build import (
     repaired,
     seen,
     the_unit,
+    verbs,
 )
 
 pytestmark = pytest.mark.django_db
@@ -202,3 +206,48 @@ def test_an_inspections_finding_is_no_snap():
     finding = a_finding()
     with pytest.raises(Forbidden):
         commands.open_reporter(finding_id=finding.pk, actor=an_office_here(), at=MONDAY)
+
+
+def test_each_look_at_who_reported_stands_on_the_timeline_and_a_refused_one_does_not():
+    report = reported(name="刘桂兰", phone="13873400009")
+    for person in (an_office_here(), an_inspector()):
+        with suppress(Forbidden):
+            commands.open_reporter(finding_id=report.finding_id, actor=person, at=MONDAY + HOUR)
+
+    assert verbs(report.finding) == ["finding.raised", "snap.contact_opened"]
+
+
+def test_an_office_of_the_unit_does_not_learn_who_reported():
+    report = reported(name="刘桂兰", phone="13873400009")
+    said = {"finding_id": report.finding_id, "actor": an_office_here(), "at": MONDAY}
+    commands.confirm(**said)
+    commands.order(unit_id=the_unit().pk, term="WD3", **said)
+    mixed = a_county()
+    a_member(mixed, the_unit())
+
+    with pytest.raises(Forbidden):
+        commands.open_reporter(finding_id=report.finding_id, actor=mixed, at=MONDAY)
+
+
+def test_the_reporter_sees_a_repair_only_once_somebody_else_has_looked():
+    report = reported()
+    said = {"finding_id": report.finding_id, "actor": an_office_here(), "at": MONDAY + HOUR}
+    commands.confirm(**said)
+    repaired(commands.order(unit_id=the_unit().pk, term="WD3", **said))
+    key = f"{report.code}.{SECRET}"
+
+    assert tracked(key).after == []
+    commands.recheck(
+        finding_id=report.finding_id, verdict=Verdict.MET, actor=an_inspector(),
+        at=MONDAY + 3 * HOUR,
+    )  # fmt: skip
+    assert len(tracked(key).after) == 1
+
+
+def test_an_account_that_is_closed_reports_nothing():
+    person = a_person("reporter")
+    people.close_account(person_id=person.pk, actor=person, at=MONDAY)
+    person.refresh_from_db()
+
+    with pytest.raises(Forbidden):
+        commands.report(new=a_wish(), actor=person, at=MONDAY + HOUR)
