@@ -1,10 +1,11 @@
 """Papers: who files, who judges, what counts, and what the database keeps."""
 
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from xinfeng.base.refusal import Forbidden, Refusal
 from xinfeng.files.models import File
@@ -210,3 +211,97 @@ def test_a_member_of_two_units_sees_the_gaps_of_both(task, mei):
     a_member(mei, other.unit)
     gaps = queries.gaps(a_standard_like(task), [task.unit_id, other.unit_id], TODAY)
     assert len(gaps) == 2
+
+
+def test_only_so_many_papers_are_filed_for_a_line(task, mei):
+    first = filed(task, mei)
+    Paper.objects.bulk_create(
+        Paper(
+            task=task, file=first.file, digest=f"{number:064x}", title="材料",
+            dated_on=TODAY, is_stamped=False, filed_by=mei, filed_at=NINE,
+        )
+        for number in range(1, 20)
+    )  # fmt: skip
+
+    refusal(
+        "too_many_papers", commands.file_paper,
+        task_id=task.pk, new=a_new_paper(2), actor=mei, at=NINE,
+    )  # fmt: skip
+    commands.withdraw(paper_id=first.pk, actor=mei, at=NINE)
+    assert filed(task, mei, 2).state == PaperState.FILED
+
+
+def test_the_same_file_sent_by_two_at_once_is_filed_once(task, mei):
+    other = a_clerk(task.unit)
+
+    def sends():
+        try:
+            filed(task, other)
+        except Refusal as told:
+            return told.code
+        finally:
+            connection.close()
+        return "filed"
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            filed(task, mei)
+            # The other one comes while this one is not written down for good yet.
+            late = pool.submit(sends)
+            wait([late], timeout=0.5)
+        assert late.result(timeout=30) == "paper_is_here_already"
+
+    assert Paper.objects.count() == 1
+
+
+def test_nobody_else_takes_a_paper_of_the_unit_back(task, mei, lan):
+    paper = filed(task, mei)
+
+    for person in (lan, a_clerk(a_unit())):
+        with pytest.raises(Forbidden):
+            commands.withdraw(paper_id=paper.pk, actor=person, at=NINE)
+
+    paper.refresh_from_db()
+    assert paper.state == PaperState.FILED
+
+
+def test_a_paper_that_was_judged_is_not_taken_back(task, mei, lan):
+    paper = filed(task, mei)
+    commands.accept(paper_id=paper.pk, actor=lan, at=NINE)
+
+    refusal("paper_state", commands.withdraw, paper_id=paper.pk, actor=mei, at=NINE)
+
+
+def test_only_a_reviewer_who_is_not_of_the_unit_grades(task, mei, lan):
+    a_grant(mei, Role.CITY_OFFICE, division=a_city().city)
+    elsewhere = a_grant(somebody(), Role.COUNTY_OFFICE, division=a_city().other_county).person
+
+    for person in (mei, a_clerk(task.unit), elsewhere):
+        with pytest.raises(Forbidden):
+            commands.grade(task_id=task.pk, letter=Letter.D, note="", actor=person, at=NINE)
+
+    assert not Grade.objects.exists()
+
+
+def test_a_paper_is_returned_for_a_reason(task, mei, lan):
+    paper = filed(task, mei)
+
+    refusal(
+        "reason_is_missing", commands.return_paper,
+        paper_id=paper.pk, reason="  ", actor=lan, at=NINE,
+    )  # fmt: skip
+
+
+def test_a_line_that_was_taken_back_takes_no_papers_and_only_the_office_above_takes_it(
+    task, mei
+):
+    county = a_grant(somebody(), Role.COUNTY_OFFICE, division=a_city().county).person
+    for person in (mei, county):
+        with pytest.raises(Forbidden):
+            commands.end_task(task_id=task.pk, actor=person, at=NINE)
+    commands.end_task(task_id=task.pk, actor=an_office(), at=NINE)
+
+    refusal(
+        "task_unknown", commands.file_paper,
+        task_id=task.pk, new=a_new_paper(), actor=mei, at=NINE,
+    )  # fmt: skip

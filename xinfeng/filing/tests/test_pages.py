@@ -5,6 +5,9 @@ from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from openpyxl import load_workbook
 
 from xinfeng.base import clock
@@ -20,7 +23,7 @@ from xinfeng.filing.tests.build import (
     somebody,
 )
 from xinfeng.places.tests.build import NINE, TODAY
-from xinfeng.units.tests.build import a_unit
+from xinfeng.units.tests.build import a_member, a_unit
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -153,3 +156,33 @@ def test_an_entry_of_the_negative_list_is_entered_and_confirmed(client):
     )
     client.logout()
     assert "某工地" in client.get(there).content.decode()
+
+
+def test_the_lists_cost_the_same_whatever_they_hold(client):
+    task, lan = a_task(), an_office()
+    mei = a_clerk(task.unit)
+    commands.file_paper(task_id=task.pk, new=a_new_paper(), actor=mei, at=NINE)
+    pages = [
+        (mei, "/filing/"),
+        (lan, "/filing/review/"),
+        (lan, reverse("filing:matrix", args=[task.standard.name, task.standard.version])),
+    ]
+
+    def costs():
+        found = []
+        for person, address in pages:
+            client.force_login(person)
+            with CaptureQueriesContext(connection) as captured:
+                assert client.get(address).status_code == 200
+            found.append(len(captured))
+        return found
+
+    costs()
+    before = costs()
+    for number in range(2, 6):
+        other = a_task(task.standard, a_unit())
+        a_member(mei, other.unit)
+        clerk = a_clerk(other.unit)
+        commands.file_paper(task_id=other.pk, new=a_new_paper(number), actor=clerk, at=NINE)
+
+    assert costs() == before

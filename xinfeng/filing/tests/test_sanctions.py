@@ -87,3 +87,22 @@ def test_the_database_keeps_its_promises(change):
     entered(a_standard(), an_office())
     with pytest.raises(IntegrityError), transaction.atomic():
         Sanction.objects.update(**change)
+
+
+def test_only_the_office_above_confirms_refuses_and_lifts():
+    sanction = entered(a_standard(), an_office())
+    township = a_grant(somebody(), Role.TOWNSHIP, division=a_city().township).person
+    elsewhere = a_grant(somebody(), Role.COUNTY_OFFICE, division=a_city().other_county).person
+
+    for person in (township, elsewhere, somebody()):
+        said = {"sanction_id": sanction.pk, "actor": person, "at": NINE}
+        for verb, more in (
+            (commands.confirm, {}),
+            (commands.refuse, {"reason": "不属实"}),
+            (commands.lift, {"reason": "已整改"}),
+        ):
+            with pytest.raises(Forbidden):
+                verb(**said, **more)
+
+    sanction.refresh_from_db()
+    assert sanction.state == SanctionState.PROPOSED
