@@ -8,7 +8,7 @@ from django.middleware.csrf import _get_new_csrf_string
 from django.test import Client
 
 from xinfeng.base import scope
-from xinfeng.base.refusal import Forbidden, Unknown
+from xinfeng.base.refusal import Forbidden, Refusal, Unknown
 from xinfeng.fieldwork import building, commands, reading
 from xinfeng.fieldwork.models import Completion, Submission, SubmissionFile
 from xinfeng.fieldwork.tests.build import (
@@ -524,3 +524,49 @@ def test_the_token_itself_is_kept_nowhere():
 
 def _market(version):
     return building.xlsx(a_checklist(version))
+
+
+def test_the_phone_of_an_account_that_is_closed_fetches_and_sends_nothing(phone):
+    mei = phone[0]
+    mei.state = "CLOSED"
+    mei.save(update_fields=["state"])
+
+    assert ask().status_code == 403
+    assert send().status_code == 403
+    assert not Submission.objects.exists()
+
+
+def test_nobody_takes_out_of_the_count_what_they_sent_themselves(phone):
+    lan = phone[1].created_by
+    a_phone(lan, token="token-of-the-office")
+    assert send(token="token-of-the-office").status_code == 201
+    kept = Submission.objects.get()
+
+    with pytest.raises(Forbidden):
+        commands.withdraw(submission_id=kept.pk, reason="x", actor=lan, at=AT)
+
+    assert Submission.objects.standing().count() == 1
+
+
+def test_nobody_shuts_out_the_phone_of_somebody_else_but_the_office():
+    mei, lan = an_inspector("mei"), an_office("lan")
+    device = a_phone(mei)
+
+    with pytest.raises(Unknown):
+        commands.revoke(device_id=device.pk, actor=an_inspector(), at=AT)
+    for _time in range(2):
+        commands.revoke(device_id=device.pk, actor=lan, at=AT)
+
+    assert Entry.objects.filter(verb="phone.revoked").count() == 1
+
+
+def test_only_so_many_phones_are_in_use_by_one_person():
+    mei = an_inspector("mei")
+    phones = [a_phone(mei, token=f"token-{number}") for number in range(10)]
+
+    with pytest.raises(Refusal) as refusal:
+        a_phone(mei, token="one-more")
+    commands.revoke(device_id=phones[0].pk, actor=mei, at=AT)
+
+    assert refusal.value.code == "too_many_devices"
+    assert a_phone(mei, token="one-more").is_in_use
