@@ -23,7 +23,7 @@ from xinfeng.journal.models import Entry
 from xinfeng.people.tests.build import an_office
 from xinfeng.places.tests.build import NINE, a_city
 from xinfeng.units.models import Point
-from xinfeng.units.tests.build import a_member
+from xinfeng.units.tests.build import a_member, a_point, a_type
 
 from .rounds_build import (
     DICE,
@@ -391,3 +391,75 @@ def test_the_database_keeps_a_point_of_a_round_from_contradicting_itself(wrong):
 
     with pytest.raises(IntegrityError), transaction.atomic():
         RoundPoint.objects.filter(pk=point.pk).update(**wrong)
+
+
+def test_a_point_that_was_replaced_takes_no_reading_any_more():
+    opened = an_open_round()
+    gone = next(p for p in points_of(opened) if p.type == "farm-market")
+    commands.replace_point(
+        round_point_id=gone.pk, why=WhyReplaced.GONE, actor=the_office(), at=NINE
+    )
+
+    with pytest.raises(Forbidden):
+        commands.read_point(
+            round_point_id=gone.pk, found=[Found("I-1-1", Verdict.MET)], actor=gone.person,
+            at=NINE,
+        )  # fmt: skip
+    assert not Reading.objects.exists()
+
+
+def test_what_was_published_is_amended_by_nobody():
+    scored = a_scored_round()
+    commands.publish_round(round_id=scored.pk, actor=the_office(), at=NINE)
+    point = points_of(scored)[0]
+    line = Reading.objects.filter(round_point=point).order_by("pk").first().line
+    before = Reading.objects.count()
+
+    with pytest.raises(Refusal) as refusal:
+        commands.amend_reading(
+            round_point_id=point.pk, found=Found(line, Verdict.NOT_MET, note="too late"),
+            actor=the_office(), at=NINE,
+        )  # fmt: skip
+
+    assert refusal.value.code == "round_is_not_open"
+    assert Reading.objects.count() == before
+
+
+def test_a_substitute_is_visited_by_nobody_of_its_unit():
+    lan, feng = an_inspector("lan"), an_inspector("feng")
+    opened = an_open_round(inspectors=[lan, feng])
+    gone = next(p for p in points_of(opened) if p.person_id == lan.pk)
+    waiting = drawing.drawn_of(opened).substitutes[str(gone.county), gone.type]
+    unit = Point.objects.get(code=waiting[0]).unit_id
+    Inspector.objects.filter(person=lan).update(own_units=[unit])
+
+    made = commands.replace_point(
+        round_point_id=gone.pk, why=WhyReplaced.GONE, actor=the_office(), at=NINE
+    )
+
+    assert (made.unit_id, made.person_id) == (unit, feng.pk)
+
+
+def test_only_points_in_use_of_a_kind_that_is_read_can_be_drawn():
+    shut, gone = Point.objects.order_by("pk")[:2]
+    Point.objects.filter(pk=shut.pk).update(state="SUSPENDED")
+    Point.objects.filter(pk=gone.pk).update(state="CLOSED", until=TODAY)
+    other = a_point(type=a_type("river", name="河道"))
+
+    frame = a_round().frame
+
+    assert len(frame.splitlines()) == 22
+    assert not [one.code for one in (shut, gone, other) if f"{one.code}\t" in frame]
+
+
+def test_once_the_field_is_open_nobody_is_sent_elsewhere():
+    opened, feng = an_open_round(), an_inspector("other")
+    before = {p.pk: p.person_id for p in points_of(opened)}
+
+    with pytest.raises(Refusal, match="between the draw and the first visit"):
+        commands.name_inspectors(
+            round_id=opened.pk, going=[Going(feng.pk)], actor=the_office(), at=NINE
+        )
+    commands.find_ways(round_id=opened.pk, at=NINE)
+
+    assert {p.pk: p.person_id for p in points_of(opened)} == before

@@ -71,3 +71,17 @@ def test_an_inspector_takes_the_own_record_along():
 
     assert len(told["visits"]) == 10
     assert len(told["readings"]) == Reading.objects.count() > 10
+
+
+def test_points_of_who_leaves_go_to_nobody_of_their_unit():
+    lan, feng = an_inspector("lan"), an_inspector("feng")
+    an_open_round(inspectors=[lan, feng])
+    unit = RoundPoint.objects.filter(person=lan).order_by("pk").first().unit_id
+    Inspector.objects.filter(person=feng).update(own_units=[unit])
+    RoundPoint.objects.filter(person=feng).update(state="REPLACED")
+
+    end_of_visits(lan, the_office(), NINE)
+
+    left = RoundPoint.objects.filter(state="TO_VISIT")
+    assert set(left.filter(unit=unit).values_list("person", flat=True)) == {None}
+    assert set(left.exclude(unit=unit).values_list("person", flat=True)) <= {feng.pk}
