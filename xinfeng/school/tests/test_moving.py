@@ -356,3 +356,23 @@ def test_an_evening_called_off_on_its_activitys_page_is_off_in_the_class_too():
     assert session.state == "CALLED_OFF"
     assert Notice.objects.count() == before
     assert queries.sessions_called_off_elsewhere() == []
+
+
+def test_an_evening_that_has_begun_is_neither_moved_nor_called_off_nor_answered():
+    made = a_class(state="PUBLISHED")
+    keeper, session = the_keeper(made.place), moved(made)
+    late = session.starts_at
+
+    for act in (
+        lambda: moved(made, at=late),
+        lambda: commands.call_off_session(
+            session_id=session.pk, reason="停电", actor=keeper, at=late
+        ),
+        lambda: accept(session, at=late),
+        lambda: decline(session, at=late),
+    ):
+        with pytest.raises(Refusal) as refusal:
+            act()
+        assert refusal.value.code == "session_begun"
+
+    assert (fresh(session).state, booked(session)) == ("PLANNED", [])

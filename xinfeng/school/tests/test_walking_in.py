@@ -1,5 +1,7 @@
 """At the door with the last digits of a number: known at the place, and one of several."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 
@@ -11,6 +13,7 @@ from xinfeng.people.tests.build import a_person, numbered
 from xinfeng.people.tests.tokens import bearer
 from xinfeng.places.tests.build import NINE, a_city, a_place
 from xinfeng.school import commands
+from xinfeng.school.models import Enrolment
 
 from .build import a_class, a_lecturer, a_request, the_keeper
 
@@ -183,3 +186,12 @@ def test_one_who_is_here_already_is_let_in_once(night_class):
     activities.check_out(
         signup_id=signup.pk, actor=the_keeper(night_class.place), at=session.ends_at
     )
+
+
+def test_who_was_here_more_than_a_year_ago_is_not_known_any_more(night_class):
+    mei = known(night_class, "mei", "13800001234")
+    with scope.whole_city():
+        Enrolment.objects.filter(person=mei).update(asked_at=NINE - timedelta(days=366))
+
+    with pytest.raises(Unknown):
+        let_in(night_class, "1234")
