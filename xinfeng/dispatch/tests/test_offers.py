@@ -455,3 +455,17 @@ def test_a_leader_declines_for_the_team(office):
     commands.decline(offer_id=offer.pk, reason=Decline.NO_TIME, actor=lan, at=LATER)
 
     assert state(order) == State.TO_DISPATCH
+
+
+def test_no_more_are_asked_at_once_than_a_village_bears(office):
+    order = a_waiting_order()
+    many = [a_volunteer(f"v{number}") for number in range(11)]
+
+    with pytest.raises(Refusal) as refusal:
+        asked(office, *many, order=order)
+    asked(office, *many[:10], order=order)
+    with pytest.raises(Refusal) as again:
+        asked(office, many[10], order=order)
+
+    assert (refusal.value.code, again.value.code) == ("too_many_asked", "too_many_asked")
+    assert Offer.objects.filter(order=order, state=OfferState.OFFERED).count() == 10

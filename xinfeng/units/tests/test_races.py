@@ -1,21 +1,22 @@
 """Two at once, started at a barrier: one head, one code, no point for a unit that ends."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from threading import Barrier
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from xinfeng.base import scope
 from xinfeng.base.refusal import Refusal
+from xinfeng.journal.models import Entry
 from xinfeng.people.tests.build import a_person, an_office
 from xinfeng.places.tests.build import NINE, a_city
 from xinfeng.units import commands
 from xinfeng.units.models import MemberRole, Point, Unit, UnitMember
 from xinfeng.units.wishes import NewPoint, PointWish
 
-from .build import a_type, a_unit
+from .build import a_member, a_type, a_unit
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -78,3 +79,21 @@ def test_one_code_is_given_to_one_point():
 
     assert together(add, add) == ["done", "point_code_taken"]
     assert Point.objects.count() == 1
+
+
+def test_somebody_relieved_by_two_at_once_is_relieved_once():
+    office, unit = an_office(a_city().city), a_unit()
+    member = a_member(a_person(), unit)
+
+    def relieve():
+        commands.relieve_member(member_id=member.pk, actor=office, at=NINE)
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            relieve()
+            # The other one presses while this one is not written down for good yet.
+            late = pool.submit(together, relieve)
+            wait([late], timeout=0.5)
+        assert late.result(timeout=30) == ["done"]
+
+    assert Entry.objects.filter(verb="unit.member_relieved").count() == 1
