@@ -1,8 +1,10 @@
 """Two at once in a round: one draw, one substitute, and no reading after the end."""
 
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import timedelta
 
 import pytest
+from django.db import connection, transaction
 
 from xinfeng.base import scope
 from xinfeng.base.refusal import Refusal
@@ -16,6 +18,7 @@ from xinfeng.inspections.models import (
     Verdict,
     WhyReplaced,
 )
+from xinfeng.journal.models import Entry
 from xinfeng.places.tests.build import NINE
 
 from .rounds_build import (
@@ -108,3 +111,27 @@ def test_a_reading_that_meets_the_end_counts_or_is_refused_and_never_comes_after
     known = RoundScore.objects.get(scope="LINE", key="I-1-1").known
     with scope.whole_city():
         assert known == Reading.objects.filter(line="I-1-1").newest().count()
+
+
+def test_closing_waits_for_who_is_just_sending():
+    opened, office = an_open_round(), the_office()
+    last = next(p for p in points_of(opened) if p.type == "farm-market")
+
+    def closes():
+        try:
+            commands.close_round(round_id=opened.pk, actor=office, at=LATE)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            commands.read_point(
+                round_point_id=last.pk, found=[Found("I-1-1", Verdict.MET)],
+                actor=last.person, at=LATE,
+            )  # fmt: skip
+            # The office closes while this reading is not written down for good yet.
+            closing = pool.submit(closes)
+            wait([closing], timeout=0.5)
+        closing.result(timeout=30)
+
+    assert Entry.objects.get(verb="round.closed").details["not_visited"] == 9
