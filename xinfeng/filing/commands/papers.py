@@ -103,6 +103,8 @@ def grade(*, task_id: int, letter: Letter, note: str, actor: Person, at: datetim
     """A reviewer grades the line for the unit; the same grade twice is given once."""
     task, who = _locked(task_id), rights(actor, at)
     _may_judge(who, task)
+    if task.papers.standing().filter(filed_by=actor).exists():
+        raise Forbidden("own_paper", _("Nobody judges a paper they filed."))
     counts = _counts(task)
     if counts[PaperState.FILED]:
         raise Refusal(

@@ -101,6 +101,9 @@ def test_whoever_filed_does_not_judge_after_leaving_the_unit(task, mei):
         assert task.unit.members.filter(person=mei).update(until=TODAY) == 1
     with pytest.raises(Forbidden):
         commands.accept(paper_id=paper.pk, actor=mei, at=NINE)
+    commands.accept(paper_id=paper.pk, actor=an_office(), at=NINE)
+    with pytest.raises(Forbidden):
+        commands.grade(task_id=task.pk, letter=Letter.B, note="", actor=mei, at=NINE)
 
 
 def test_a_paper_must_bear_a_day_of_the_window(task, mei):

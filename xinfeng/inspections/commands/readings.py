@@ -21,6 +21,7 @@ from xinfeng.inspections.tree import Answer, Line
 from xinfeng.inspections.wishes import Found
 from xinfeng.journal import commands as journal
 from xinfeng.people.models import Person
+from xinfeng.units.queries import units_of
 
 from .rounds import locked, record
 
@@ -45,6 +46,9 @@ def read_point(
     seen = _locked(round_point_id)
     if seen.person_id != actor.pk or seen.state == VisitState.REPLACED:
         raise Forbidden("not_your_point", _("This point is not one of yours."))
+    if seen.point.unit_id in units_of(actor.pk):
+        # They may have joined the unit only after they were named for the round.
+        raise Forbidden("own_unit", _("Nobody reads a point of their own unit."))
     if seen.round.state != RoundState.IN_FIELD:
         raise Refusal("round_is_not_open", _("This round takes in no readings now."))
     added = _add(seen, found, actor, at, seen_at)

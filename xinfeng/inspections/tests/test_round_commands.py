@@ -10,6 +10,7 @@ from xinfeng.base import scope
 from xinfeng.base.refusal import Forbidden, Refusal
 from xinfeng.inspections import commands, drawing
 from xinfeng.inspections.commands import Found, Going
+from xinfeng.inspections.commands.readings import lines_of
 from xinfeng.inspections.models import (
     Inspector,
     Reading,
@@ -20,6 +21,7 @@ from xinfeng.inspections.models import (
     WhyReplaced,
 )
 from xinfeng.journal.models import Entry
+from xinfeng.people.models import Person
 from xinfeng.people.tests.build import an_office
 from xinfeng.places.tests.build import NINE, a_city
 from xinfeng.units.models import Point
@@ -463,3 +465,17 @@ def test_once_the_field_is_open_nobody_is_sent_elsewhere():
     commands.find_ways(round_id=opened.pk, at=NINE)
 
     assert {p.pk: p.person_id for p in points_of(opened)} == before
+
+
+def test_whoever_joined_the_unit_after_being_named_does_not_read_its_point():
+    some_points()
+    opened = an_open_round()
+    seen = next(point for point in points_of(opened) if point.person_id)
+    mei = Person.objects.get(pk=seen.person_id)
+    a_member(mei, seen.point.unit)
+    line = next(iter(lines_of(opened, seen.type)))
+    with pytest.raises(Forbidden) as refusal:
+        commands.read_point(
+            round_point_id=seen.pk, found=[Found(line, Verdict.MET)], actor=mei, at=NINE
+        )
+    assert refusal.value.code == "own_unit"
