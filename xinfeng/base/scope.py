@@ -12,6 +12,7 @@ from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
 from django.db import connection, transaction
+from django.db.models import Q
 from psycopg import Cursor
 
 Span = tuple[int, int]
@@ -25,6 +26,14 @@ _SETTING = (
 )
 _PREPARED_AFTER = 5
 _current: ContextVar[tuple[str, str] | None] = ContextVar("scope", default=None)
+
+
+def reached(spans: Iterable[Span], column: str = "division_id") -> Q:
+    """The first net: rows that carry a division within these spans; without spans none."""
+    found = Q(pk__in=[])
+    for lo, hi in spans:
+        found |= Q(**{f"{column}__gte": lo, f"{column}__lt": hi})
+    return found
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from django.http import Http404
 
 from xinfeng.base import clock, scope
+from xinfeng.base.scope import Span
 from xinfeng.people.http import SignedInRequest
 
 from .models import Offer, Order
@@ -11,7 +12,7 @@ from .queries import desk, desk_order
 from .queries.callers import caller_of
 
 
-def spans_of(request: SignedInRequest) -> list[desk.Span]:
+def spans_of(request: SignedInRequest) -> list[Span]:
     """What this person's desk reaches; a desk of nothing is not there."""
     spans = desk.reach(request.standing)
     if not spans:
@@ -19,7 +20,7 @@ def spans_of(request: SignedInRequest) -> list[desk.Span]:
     return spans
 
 
-def area_of(spans: list[desk.Span]) -> int:
+def area_of(spans: list[Span]) -> int:
     """The division that this desk mostly works for: the widest of its reach."""
     return max(spans, key=lambda span: span[1] - span[0])[0]
 

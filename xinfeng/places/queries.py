@@ -9,6 +9,7 @@ from django.db.models import Prefetch, Q
 
 from xinfeng.base import codes, pack
 from xinfeng.base.codes import Level
+from xinfeng.base.scope import Span
 
 from .models import (
     Division,
@@ -73,6 +74,20 @@ def trail_of(code: int) -> list[Division]:
     """The divisions from the city down to this one."""
     above = codes.ancestors(code, codes.level_of(code))
     return list(Division.objects.filter(pk__in=[*above, code]).order_by("level"))
+
+
+def areas(spans: Sequence[Span], chosen_code: int | None) -> list[Division]:
+    """What a desk's filter offers: what lies over and under the chosen division."""
+    lo, hi = max(spans, key=lambda span: span[1] - span[0])
+    whole = codes.span(chosen_code, codes.level_of(chosen_code)) if chosen_code else (lo, hi)
+    if not any(low <= whole[0] and whole[1] <= high for low, high in spans):
+        whole = (lo, hi)
+    top = whole[0]
+    level = codes.level_of(top) if whole[1] - whole[0] > 1 else Level.VILLAGE
+    wanted = {*codes.ancestors(top, level), top}
+    below = Q(level=level + 1, code__gte=whole[0], code__lt=whole[1])
+    above = Q(code__in=[code for code in wanted if lo <= code < hi])
+    return list(Division.objects.filter(above | below).order_by("code"))
 
 
 def counties(city: int, today: date) -> list[Division]:

@@ -8,6 +8,7 @@ from django.db.models import Model, Q
 from django.utils import timezone
 
 from xinfeng.activities.models import Activity
+from xinfeng.base import scope
 from xinfeng.base.standing import Standing
 from xinfeng.people.models import Person
 from xinfeng.people.permissions import OFFICES
@@ -45,9 +46,7 @@ class Grounds:
 def grounds_of(person: Person, standing: Standing, *, of: Activity | None = None) -> Grounds:
     """All that this person may invite in, the smallest first; and where an activity lies."""
     spans = standing.spans(OFFICES)
-    kept = Q(pk__in=standing.places)
-    for lo, hi in spans:
-        kept |= Q(division_id__gte=lo, division_id__lt=hi)
+    kept = Q(pk__in=standing.places) | scope.reached(spans)
     places = Place.objects.filter(kept).exclude(state=PlaceState.CLOSED)
     teams = Team.objects.filter(leader=person, dissolved_on=None)
     return Grounds(
@@ -63,10 +62,7 @@ def _with(own: M | None, others: Iterable[M]) -> list[M]:
 
 
 def _divisions(spans: list[tuple[int, int]]) -> list[Division]:
-    reach = Q(pk__in=[])
-    for lo, hi in spans:
-        reach |= Q(code__gte=lo, code__lt=hi)
-    current = Division.objects.filter(reach, valid_until=None)
+    current = Division.objects.filter(scope.reached(spans, "code"), valid_until=None)
     # Counties and townships before villages: a wide office chooses widely.
     return list(current.order_by("level", "code")[:MOST])
 

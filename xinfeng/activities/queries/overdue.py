@@ -109,10 +109,7 @@ def _open() -> ActivityQuerySet:
 
 
 def _within(standing: Standing, today: date) -> ActivityQuerySet:
-    reach = Q(pk__in=[])
-    for lo, hi in standing.spans(SEES_PEOPLE):
-        reach |= Q(division_id__gte=lo, division_id__lt=hi)
-    return _open().filter(reach, due_on__lt=today)
+    return _open().filter(scope.reached(standing.spans(SEES_PEOPLE)), due_on__lt=today)
 
 
 def _from(rows: ActivityQuerySet, after: DueKey | None) -> ActivityQuerySet:

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db.models import Count, F, Q, QuerySet
 
 from xinfeng.base import codes, pack, scope
+from xinfeng.base.scope import Span, reached
 from xinfeng.base.service_menu import ItemClass
 from xinfeng.base.standing import Standing
 from xinfeng.dispatch.models import (
@@ -27,13 +28,13 @@ from xinfeng.dispatch.models import (
 from xinfeng.dispatch.models.orders import IS_SHORT
 from xinfeng.people.permissions import OFFICES
 from xinfeng.places.models import Division, Place
+from xinfeng.places.queries import areas
 
 PAGE = 30
 # More points than this no screen tells apart; the list beside the map has them all.
 MOST_POINTS = 6_000
 # Chosen among the states: a time is agreed, and somebody is missing.
 SHORT = "SHORT"
-Span = tuple[int, int]
 _KEY = re.compile(r"([0-2])_([01])_(\d{1,11})\.(\d{6})_(\d{1,18})", re.ASCII)
 
 
@@ -168,14 +169,6 @@ def within(spans: Iterable[Span]) -> OrderQuerySet:
     return Order.objects.open().exclude(state=State.DRAFT).filter(reached(spans))
 
 
-def reached(spans: Iterable[Span]) -> Q:
-    """Rows that carry a division within these spans."""
-    found = Q(pk__in=[])
-    for lo, hi in spans:
-        found |= Q(division_id__gte=lo, division_id__lt=hi)
-    return found
-
-
 def chosen(spans: Iterable[Span], choice: Choice) -> OrderQuerySet:
     found = within(spans)
     if choice.within is not None:
@@ -270,17 +263,3 @@ def _answers(order_ids: Sequence[int]) -> dict[int, tuple[int, int, int]]:
         row["order_id"]: (row["proposed"], row["waiting"], row["declined"]) for row in rows
     }
     return {pk: found.get(pk, (0, 0, 0)) for pk in order_ids}
-
-
-def areas(spans: Sequence[Span], chosen_code: int | None) -> list[Division]:
-    """What the filter offers: what lies over and under the chosen division."""
-    lo, hi = max(spans, key=lambda span: span[1] - span[0])
-    whole = codes.span(chosen_code, codes.level_of(chosen_code)) if chosen_code else (lo, hi)
-    if not any(low <= whole[0] and whole[1] <= high for low, high in spans):
-        whole = (lo, hi)
-    top = whole[0]
-    level = codes.level_of(top) if whole[1] - whole[0] > 1 else codes.Level.VILLAGE
-    wanted = {*codes.ancestors(top, level), top}
-    below = Q(level=level + 1, code__gte=whole[0], code__lt=whole[1])
-    above = Q(code__in=[code for code in wanted if lo <= code < hi])
-    return list(Division.objects.filter(above | below).order_by("code"))

@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 from django.db.models import Q
 
 from xinfeng.base import scope
+from xinfeng.base.scope import Span
 from xinfeng.dispatch.models import Order
 
-from .desk import Span, within
+from .desk import within
 
 # Placed further apart than this, the same wish is a new one.
 APART = timedelta(days=14)

@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 
 from xinfeng.base import codes, scope
 from xinfeng.base.codes import Level
+from xinfeng.base.scope import Span, reached
 from xinfeng.dispatch import explaining
 from xinfeng.dispatch.models import (
     CallBack,
@@ -24,7 +25,6 @@ from xinfeng.journal import commands as journal
 from xinfeng.people.queries import masked_names
 from xinfeng.teams.models import Team
 
-from .desk import Span, reached
 from .desk_doubles import doubles
 
 MOST_TEAMS = 60

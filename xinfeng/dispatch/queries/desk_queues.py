@@ -8,6 +8,7 @@ from typing import Generic, TypeVar
 from django.db.models import Q
 
 from xinfeng.base import scope
+from xinfeng.base.scope import Span, reached
 from xinfeng.dispatch.models import (
     CallBack,
     Complaint,
@@ -17,7 +18,7 @@ from xinfeng.dispatch.models import (
     State,
 )
 
-from .desk import Counts, Key, Span, counted, key_of, open_complaints, pressing, reached, within
+from .desk import Counts, Key, counted, key_of, open_complaints, pressing, within
 from .desk_doubles import doubles
 
 Line = TypeVar("Line")

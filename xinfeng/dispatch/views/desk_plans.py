@@ -13,6 +13,7 @@ from xinfeng.dispatch.queries import desk as lists
 from xinfeng.dispatch.queries import desk_queues as queries
 from xinfeng.people.http import SignedInRequest
 from xinfeng.places.models import Division
+from xinfeng.places.queries import areas
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -37,7 +38,7 @@ def plans(request: SignedInRequest) -> HttpResponse:
         "plans": latest,
         "planned": Division.objects.in_bulk({plan.division_id for plan in latest}),
         "counts": lists.counts(spans),
-        "areas": lists.areas(spans, None),
+        "areas": areas(spans, None),
         "failed": explaining.failed,
     }
     return render(request, "dispatch/desk_plans.html", page)

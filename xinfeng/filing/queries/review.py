@@ -3,9 +3,8 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Q
-
-from xinfeng.base.figures import Span
+from xinfeng.base import scope
+from xinfeng.base.scope import Span
 from xinfeng.filing.models import Paper, PaperState
 
 PAGE = 50
@@ -21,9 +20,7 @@ class Waiting:
 
 def waiting(spans: Sequence[Span], not_of: Collection[int], after: int | None) -> Waiting:
     """Papers of units under these spans, but none of the reviewer's own units."""
-    reach = Q(pk__in=[])
-    for lo, hi in spans:
-        reach |= Q(task__unit__division_id__gte=lo, task__unit__division_id__lt=hi)
+    reach = scope.reached(spans, "task__unit__division_id")
     found = (
         Paper.objects.filter(reach, state=PaperState.FILED, task__ended_at=None)
         .exclude(task__unit_id__in=not_of)

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db.models import Count, Q, QuerySet
 
 from xinfeng.base import codes, pack
+from xinfeng.base.scope import Span, reached
 from xinfeng.base.snap_classes import SnapClass
 from xinfeng.findings.models import (
     ENDED,
@@ -21,10 +22,10 @@ from xinfeng.findings.models import (
     Warned,
 )
 from xinfeng.places.models import Division
+from xinfeng.places.queries import areas
 from xinfeng.units.models import Unit
 
 PAGE = 30
-Span = tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -109,14 +110,6 @@ def within(spans: Iterable[Span]) -> FindingQuerySet:
     return Finding.objects.filter(reached(spans))
 
 
-def reached(spans: Iterable[Span], column: str = "division_id") -> Q:
-    """Rows that carry a division within these spans."""
-    found = Q(pk__in=[])
-    for lo, hi in spans:
-        found |= Q(**{f"{column}__gte": lo, f"{column}__lt": hi})
-    return found
-
-
 def chosen(spans: Iterable[Span], choice: Choice) -> FindingQuerySet:
     found = within(spans)
     found = found.filter(state=choice.state) if choice.state else found.open()
@@ -197,17 +190,3 @@ def given_back(unit_ids: frozenset[int]) -> list[Finding]:
     )
     related = rows.select_related("division", "unit", "category", "point")
     return list(related.order_by("-moved_at", "pk")[:PAGE])
-
-
-def areas(spans: Sequence[Span], chosen_code: int | None) -> list[Division]:
-    """What the filter offers: what lies over and under the chosen division."""
-    lo, hi = max(spans, key=lambda span: span[1] - span[0])
-    whole = codes.span(chosen_code, codes.level_of(chosen_code)) if chosen_code else (lo, hi)
-    if not any(low <= whole[0] and whole[1] <= high for low, high in spans):
-        whole = (lo, hi)
-    top = whole[0]
-    level = codes.level_of(top) if whole[1] - whole[0] > 1 else codes.Level.VILLAGE
-    wanted = {*codes.ancestors(top, level), top}
-    below = Q(level=level + 1, code__gte=whole[0], code__lt=whole[1])
-    above = Q(code__in=[code for code in wanted if lo <= code < hi])
-    return list(Division.objects.filter(above | below).order_by("code"))

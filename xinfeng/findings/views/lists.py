@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from xinfeng.base import clock
 from xinfeng.base.numbers import numbers_in
+from xinfeng.base.scope import Span
 from xinfeng.findings import commands
 from xinfeng.findings.forms.desk import ChoiceForm
 from xinfeng.findings.models import OPEN, Source, State, Term, Warned
@@ -111,7 +112,7 @@ def appeals(request: SignedInRequest) -> HttpResponse:
     return render(request, "findings/appeals.html", page)
 
 
-def spans_of(request: SignedInRequest, roles: frozenset[str]) -> list[queries.Span]:
+def spans_of(request: SignedInRequest, roles: frozenset[str]) -> list[Span]:
     """What this person reaches with one of the roles; a desk of nothing is not there."""
     spans = request.standing.spans(roles)
     if not spans:

@@ -62,9 +62,7 @@ def audit_page(draw_id: int, standing: Standing, *, after: int | None) -> AuditP
     result = next((found for found in audits() if found.draw.pk == draw_id), None)
     if result is None:
         return None
-    reach = Q(pk__in=[])
-    for lo, hi in standing.spans(UPPER_OFFICES):
-        reach |= Q(division_id__gte=lo, division_id__lt=hi)
+    reach = scope.reached(standing.spans(UPPER_OFFICES))
     with scope.whole_city():
         rows = AuditCase.objects.filter(reach, draw=draw_id, pk__gt=after or 0)
         found = list(rows.select_related("credit").order_by("pk")[: PAGE + 1])

@@ -103,10 +103,7 @@ def contest_page(contest_id: int, standing: Standing) -> ContestPage | None:
 
 
 def _within(standing: Standing) -> Q:
-    reach = Q(pk__in=[])
-    for lo, hi in standing.spans(UPPER_OFFICES):
-        reach |= Q(division_id__gte=lo, division_id__lt=hi)
-    return reach
+    return scope.reached(standing.spans(UPPER_OFFICES))
 
 
 def _page(rows: QuerySet[T], after: int | None) -> tuple[list[T], int | None]:

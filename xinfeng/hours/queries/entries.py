@@ -174,10 +174,8 @@ def _led_by(person_id: int | None) -> TeamQuerySet:
 
 
 def _reach(standing: Standing) -> Q:
-    reach = Q(team__in=_led_by(standing.person_id).order_by("pk"))
-    for lo, hi in standing.spans(OFFICES):
-        reach |= Q(division_id__gte=lo, division_id__lt=hi)
-    return reach
+    led = Q(team__in=_led_by(standing.person_id).order_by("pk"))
+    return led | scope.reached(standing.spans(OFFICES))
 
 
 def _people_of(entries: list[HourEntry]) -> dict[int, set[int]]:

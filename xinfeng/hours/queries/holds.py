@@ -156,10 +156,7 @@ def _months_back(today: date, months: int) -> date:
 
 
 def _reach(standing: Standing) -> Q:
-    reach = Q(pk__in=[])
-    for lo, hi in standing.spans(UPPER_OFFICES):
-        reach |= Q(division_id__gte=lo, division_id__lt=hi)
-    return reach
+    return scope.reached(standing.spans(UPPER_OFFICES))
 
 
 def _narrowed(rows: HoldQuerySet, choice: Choice) -> HoldQuerySet:

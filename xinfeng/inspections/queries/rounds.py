@@ -31,10 +31,7 @@ def round_of(code: str) -> Round | None:
 
 def rounds_of(spans: Sequence[Span]) -> list[Round]:
     """All rounds that these offices hold, the newest first."""
-    mine = Q(pk__in=[])
-    for lo, hi in spans:
-        mine |= Q(division_id__gte=lo, division_id__lt=hi)
-    return list(_listed().filter(mine).order_by("-since", "-pk"))
+    return list(_listed().filter(scope.reached(spans)).order_by("-since", "-pk"))
 
 
 def published_rounds() -> list[Round]:

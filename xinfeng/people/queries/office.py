@@ -1,6 +1,6 @@
 """What an office reads of the people of its area: found one by one, shown masked."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -44,7 +44,7 @@ def found_by(words: str, spans: Sequence[Span], on: date) -> list[Found]:
         return []
     with scope.reading(person_id=None, spans=spans):
         rows = (
-            Identity.objects.filter(_reach(spans), _named(words))
+            Identity.objects.filter(scope.reached(spans), _named(words))
             .select_related("person__division")
             .order_by("name", "pk")[:MOST]
         )
@@ -55,7 +55,7 @@ def office_person(person_id: int, spans: Sequence[Span], on: date) -> Found | No
     """One person of the area; None for whoever is not there or not in it."""
     with scope.reading(person_id=None, spans=spans):
         person = (
-            Person.objects.filter(_reach(spans), pk=person_id)
+            Person.objects.filter(scope.reached(spans), pk=person_id)
             .select_related("division", "merged_into")
             .first()
         )
@@ -101,7 +101,7 @@ class Requests:
 
 def requests_within(spans: Sequence[Span]) -> Requests:
     with scope.reading(person_id=None, spans=spans):
-        reach = _reach(spans)
+        reach = scope.reached(spans)
         disputes = IdentityDispute.objects.filter(reach, state=DisputeState.OPEN)
         disclosures = Disclosure.objects.filter(reach, state=DisclosureState.ASKED)
         papers = Qualification.objects.filter(reach, checked_at=None)
@@ -120,13 +120,6 @@ def requests_within(spans: Sequence[Span]) -> Requests:
         known = Identity.objects.filter(pk__in=about).order_by("pk")
         waiting.names.update({identity.pk: identity.masked_name for identity in known})
     return waiting
-
-
-def _reach(spans: Iterable[Span]) -> Q:
-    reach = Q(pk__in=[])
-    for lo, hi in spans:
-        reach |= Q(division_id__gte=lo, division_id__lt=hi)
-    return reach
 
 
 def _named(words: str) -> Q:

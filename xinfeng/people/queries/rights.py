@@ -1,12 +1,11 @@
 """What a person may reach, read from grants; names as a list may show them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import connection
-from django.db.models import Q
 
 from xinfeng.base import codes, masking, scope, standing
 from xinfeng.base.id_number import age_on
@@ -133,13 +132,10 @@ class Held:
 
 
 def held_within(
-    spans: Iterable[tuple[int, int]], *, words: str, after: int, today: date
+    spans: Sequence[tuple[int, int]], *, words: str, after: int, today: date
 ) -> Held:
     """Roles over divisions and places within the spans, in the order they were given."""
-    reach = Q(pk__in=[])
-    for lo, hi in spans:
-        reach |= Q(division_id__gte=lo, division_id__lt=hi)
-        reach |= Q(place__division_id__gte=lo, place__division_id__lt=hi)
+    reach = scope.reached(spans) | scope.reached(spans, "place__division_id")
     found = Grant.objects.valid_on(today).filter(reach, pk__gt=after)
     if words:
         found = found.filter(person__username__startswith=words)

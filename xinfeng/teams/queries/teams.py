@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Q
+from django.db.models import Count
 
 from xinfeng.base import scope
 from xinfeng.base.standing import Standing
@@ -97,9 +97,7 @@ def member_counts(team_ids: Iterable[int]) -> dict[int, int]:
 
 def waiting(standing: Standing) -> list[Team]:
     """Proposed teams that wait for this office, the oldest first."""
-    reach = Q(pk__in=[])
-    for lo, hi in standing.spans(OFFICES):
-        reach |= Q(division_id__gte=lo, division_id__lt=hi)
+    reach = scope.reached(standing.spans(OFFICES))
     found = Team.objects.proposed().filter(reach).exclude(proposed_by_id=standing.person_id)
     return list(found.select_related("division").order_by("founded_on", "pk")[:PAGE])
 
