@@ -14,10 +14,10 @@ from xinfeng.journal import commands as journal
 from xinfeng.people import notices
 from xinfeng.people.commands import tell
 from xinfeng.people.models import Person
+from xinfeng.people.queries import offices_of
 
 from .asking import lock_for
 from .moving import note
-from .telling import offices_of
 
 journal.declare(
     {
@@ -66,7 +66,7 @@ def complain(
     made.save(force_insert=True)
     note(order, verb="complaint.made", actor=actor, at=at, complaint=made.pk, kind=kind)
     today = clock.local_date(at)
-    for _level, people in offices_of([order.division_id], 0, today).values():
+    for people in offices_of([order.division_id], 0, today).values():
         tell("complaint.made", people, at=at, item=order.item.name,
              due=clock.local_date(made.due_at))  # fmt: skip
     return made

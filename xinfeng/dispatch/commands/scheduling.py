@@ -35,14 +35,14 @@ from xinfeng.journal import commands as journal
 from xinfeng.people import notices
 from xinfeng.people.commands import tell
 from xinfeng.people.models import Person
-from xinfeng.people.queries import standing_of
+from xinfeng.people.queries import offices_of, standing_of
 from xinfeng.places.models import Place
 
 from . import pages
 from .moving import lock, move, note
 from .replacing import end_search, go_on_short, notice_who_left
 from .returning import end, return_if_nobody_left
-from .telling import offices_of, tell_residents
+from .telling import tell_residents
 
 journal.declare(
     {
@@ -284,7 +284,7 @@ def _candidates(order: Order, at: datetime) -> Iterator[Person]:
     today = clock.local_date(at)
     for level in Escalation:
         offices = offices_of([order.division_id], level, today)
-        staff = [person for _level, people in offices.values() for person in people]
+        staff = [person for people in offices.values() for person in people]
         yield from Person.objects.filter(pk__in=staff).order_by("pk")
 
 

@@ -27,10 +27,10 @@ from xinfeng.dispatch.models import (
 from xinfeng.journal import commands as journal
 from xinfeng.journal.commands import Line
 from xinfeng.people import notices
-from xinfeng.people.commands import tell
+from xinfeng.people.commands import tell_counts
+from xinfeng.people.queries import offices_of
 
 from .moving import move
-from .telling import offices_of
 
 journal.declare(
     {
@@ -170,10 +170,7 @@ def _tell_offices(kind: str, orders: Iterable[Order], at: datetime) -> None:
 
 
 def _tell(kind: str, villages: Counter[int], level: Escalation, at: datetime) -> None:
-    """One notice a person, with a number: a flood of notices is read by nobody."""
     counts: Counter[int] = Counter()
-    for code, (_level, people) in offices_of(villages, level, clock.local_date(at)).items():
+    for code, people in offices_of(villages, level, clock.local_date(at)).items():
         counts.update(dict.fromkeys(people, villages[code]))
-    for count in sorted(set(counts.values())):
-        told = [person for person, mine in counts.items() if mine == count]
-        tell(kind, told, at=at, count=count)
+    tell_counts(kind, counts, at=at)

@@ -23,11 +23,12 @@ from xinfeng.journal import commands as journal
 from xinfeng.people import notices
 from xinfeng.people.commands import tell
 from xinfeng.people.models import Person
+from xinfeng.people.queries import offices_of
 
 from .asking import lock_for, words_of
 from .moving import move, note
 from .pictures import hang
-from .telling import offices_of, tell_unit
+from .telling import tell_unit
 
 journal.declare(
     {

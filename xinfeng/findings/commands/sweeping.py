@@ -26,7 +26,7 @@ from xinfeng.journal.commands import Line
 from xinfeng.people import notices
 
 from .moving import move, note
-from .telling import tell_counts
+from .telling import tell_everybody
 
 journal.declare(
     {
@@ -75,7 +75,7 @@ def _close(at: datetime) -> int:
 def _warn(at: datetime) -> int:
     findings = _locked(_waiting(warned=Warned.NOT, yellow_at__lte=at, due_at__gt=at))
     _mark(findings, "finding.warned", at, warned=Warned.YELLOW)
-    tell_counts("findings.yellow", findings, at)
+    tell_everybody("findings.yellow", findings, at)
     return len(findings)
 
 
@@ -86,7 +86,7 @@ def _redden(at: datetime) -> int:
         findings, "finding.overdue", at,
         warned=Warned.RED, escalates_at=deadlines.next_escalation(at),
     )  # fmt: skip
-    tell_counts("findings.red", findings, at)
+    tell_everybody("findings.red", findings, at)
     return len(findings)
 
 
@@ -100,7 +100,7 @@ def _escalate(at: datetime) -> int:
             finding.escalation = above
         again = None if above == Escalation.CITY else deadlines.next_escalation(at)
         _mark(rising, "finding.escalated", at, escalation=above, escalates_at=again)
-        tell_counts("findings.red", rising, at)
+        tell_everybody("findings.red", rising, at)
     return len(findings)
 
 
@@ -115,7 +115,7 @@ def _redden_appeals(at: datetime) -> int:
         note(one.finding, verb="appeal.overdue", actor=None, at=at, appeal=one.pk)
         # An appeal is judged by offices, whoever has the finding.
         one.finding.escalation = Escalation.CITY
-    tell_counts("appeals.red", [one.finding for one in late], at)
+    tell_everybody("appeals.red", [one.finding for one in late], at)
     return len(late)
 
 

@@ -16,7 +16,7 @@ from .family import (
 from .grants import grant, revoke_grant
 from .identities import change_phone, correct_identity
 from .merging import merge_people
-from .notices import mark_read, tell
+from .notices import mark_read, tell, tell_counts
 from .profiles import (
     check_qualification,
     enter_qualification,
@@ -73,6 +73,7 @@ __all__ = [
     "revoke_grant",
     "say_not_me",
     "tell",
+    "tell_counts",
     "tell_profile",
     "withdraw_consent",
     "withdraw_guardianship",

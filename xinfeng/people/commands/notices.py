@@ -1,6 +1,6 @@
 """Messages to people: told within the change they tell of, and read in the inbox."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
 from django.db import transaction
@@ -44,6 +44,13 @@ def tell(
     Notice.objects.bulk_create(told, batch_size=1000)
     deliveries.defer_sending(told)
     return len(told)
+
+
+def tell_counts(kind: str, counts: Mapping[int, int], *, at: datetime, href: str = "") -> None:
+    """One notice a person, with their number: a flood of notices is read by nobody."""
+    for count in sorted(set(counts.values())):
+        told = [person for person, mine in counts.items() if mine == count]
+        tell(kind, told, at=at, href=href, count=count)
 
 
 @scope.command

@@ -44,6 +44,7 @@ from .rights import (
     standing_of,
     with_last_digits,
 )
+from .staff import offices_of
 
 __all__ = [
     "LAST_DIGITS",
@@ -71,6 +72,7 @@ __all__ = [
     "masked_names",
     "me",
     "office_person",
+    "offices_of",
     "papers_of",
     "profile_of",
     "published_names",
