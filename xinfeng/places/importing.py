@@ -4,27 +4,23 @@ Nothing is written here. A table is Excel or CSV; its head may stand under title
 cells and two rows; digits may be full-width; columns bear the titles that offices give them.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from xinfeng.base import tables
-from xinfeng.base.sheets import BadTable
-from xinfeng.base.table_cells import Cells, Problem
+from xinfeng.base import previews
+from xinfeng.base.table_cells import Cells
 
 from .columns import COLUMNS, NEEDED, STATES, TIERS
 from .models import LEVELS, Place, PlaceState, Tier
 from .told_divisions import ToldDivisions, told_in
 
-LARGEST = 8 * 2**20
-MOST_ROWS = 20_000
-
 
 @dataclass(frozen=True)
 class Row:
-    """One place as the table says it; `place_id` None: it is new."""
+    """One place as the table says it; `known_id` None: it is new."""
 
     number: int
     code: str
@@ -33,7 +29,7 @@ class Row:
     division_id: int
     wish: dict[str, Any]
     opened_on: date | None = None
-    place_id: int | None = None
+    known_id: int | None = None
     differs: bool = True
 
     @property
@@ -42,36 +38,20 @@ class Row:
 
 
 @dataclass
-class Preview:
+class Preview(previews.Preview[Row]):
     """What importing a table would do; with a single problem it would do nothing."""
 
     city: int | None = None
-    rows: list[Row] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-
-    @property
-    def new(self) -> int:
-        return sum(row.place_id is None for row in self.rows)
-
-    @property
-    def changed(self) -> int:
-        return sum(row.place_id is not None and row.differs for row in self.rows)
-
-    @property
-    def same(self) -> int:
-        return len(self.rows) - self.new - self.changed
 
 
 def preview(data: bytes, *, today: date | None = None) -> Preview:
     """Read a whole table; three queries, whatever its length."""
-    try:
-        table = tables.read(data, COLUMNS, NEEDED)
-    except BadTable as error:
-        return Preview(problems=[Problem(error.row, "", str(error), error.mend)])
-    if len(table.rows) > MOST_ROWS:
-        reason = _("A table may hold at most %(most)s places.") % {"most": MOST_ROWS}
-        return Preview(problems=[Problem(table.first, "", reason, _("Split it."))])
-    return _Reading(today or date.max).table(table)
+    reading = _Reading(today or date.max)
+    for told in previews.lines(data, COLUMNS, NEEDED, reading.result.problems):
+        row = reading.row(told)
+        if row is not None:
+            reading.result.rows.append(row)
+    return reading.result
 
 
 class _Reading:
@@ -83,16 +63,8 @@ class _Reading:
         self.seen: dict[str, int] = {}
         self.result = Preview(city=self.divisions.city)
 
-    def table(self, table: tables.Table) -> Preview:
-        for number, cells in table.rows:
-            row = self._row(number, cells, table.titles)
-            if row is not None:
-                self.result.rows.append(row)
-        return self.result
-
-    def _row(self, number: int, cells: dict[str, str], titles: dict[str, str]) -> Row | None:
+    def row(self, told: Cells) -> Row | None:
         before = len(self.result.problems)
-        told = Cells(self.result.problems, number, cells, titles, COLUMNS)
         code = told.code(self.seen)
         tier = told.one_of("tier", TIERS)
         state = told.one_of("state", STATES, default=PlaceState.OPEN)
@@ -116,7 +88,7 @@ class _Reading:
                 return None
         differs = known is None or any(getattr(known, k) != v for k, v in wish.items())
         return Row(
-            number, code, tier, state, division, wish, opened,
+            told.number, code, tier, state, division, wish, opened,
             known.pk if known else None, differs,
         )  # fmt: skip
 

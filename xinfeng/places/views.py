@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from xinfeng.base import clock, standing
 from xinfeng.base.http import Request
+from xinfeng.base.previews import LARGEST
 from xinfeng.base.refusal import Forbidden, Refusal
 
 from . import choosing, commands, exporting, importing, permissions, queries
@@ -203,7 +204,7 @@ def import_table(request: Request) -> HttpResponse:
     form = SheetForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         table = form.cleaned_data["table"]
-        if table.size > importing.LARGEST:
+        if table.size > LARGEST:
             raise Refusal("sheet_size", _("This table is too large; split it."))
         sheet = commands.add_sheet(
             name=table.name, content=table.read(), actor=request.user, at=clock.now()

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from xinfeng.base import clock, scope, standing
+from xinfeng.base.previews import LARGEST
 from xinfeng.base.refusal import Forbidden, Refusal
 from xinfeng.journal import commands as journal
 from xinfeng.places import importing, permissions
@@ -30,11 +31,11 @@ def add_sheet(*, name: str, content: bytes, actor: Actor, at: datetime) -> Sheet
         permissions.OFFICES
     ):
         raise Forbidden("not_an_office", _("Only offices import places."))
-    if not content or len(content) > importing.LARGEST:
+    if not content or len(content) > LARGEST:
         raise Refusal(
             "sheet_size",
             _("A table must hold something and be at most %(mb)s MB.")
-            % {"mb": importing.LARGEST // 2**20},
+            % {"mb": LARGEST // 2**20},
         )
     sheet = Sheet.objects.create(
         name=name[:120], content=content, digest=hashlib.sha256(content).hexdigest(),
@@ -58,8 +59,8 @@ def import_sheet(*, sheet_id: int, actor: Actor, at: datetime) -> Sheet:
             "sheet_has_problems", _("The table still has problems; nothing was imported.")
         )
     _refuse_strange_rows(found.rows, actor, at)
-    _add([row for row in found.rows if row.place_id is None], at)
-    _change([row for row in found.rows if row.place_id is not None and row.differs])
+    _add([row for row in found.rows if row.known_id is None], at)
+    _change([row for row in found.rows if row.known_id is not None and row.differs])
     sheet.imported_at = at
     sheet.save(update_fields=["imported_at"])
     journal.record(
@@ -106,10 +107,10 @@ def _add(rows: list[Row], at: datetime) -> None:
 def _change(rows: list[Row]) -> None:
     """Names, kinds, addresses and positions; states and divisions have their own commands."""
     places = {
-        place.pk: place for place in Place.objects.filter(pk__in=[r.place_id for r in rows])
+        place.pk: place for place in Place.objects.filter(pk__in=[r.known_id for r in rows])
     }
     for row in rows:
-        place = places[row.place_id or 0]
+        place = places[row.known_id or 0]
         for name, value in row.wish.items():
             setattr(place, name, value)
     fields = ["name", "name_en", "kind", "address", "lon_e6", "lat_e6"]

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from xinfeng.base import clock, scope
+from xinfeng.base.previews import LARGEST
 from xinfeng.base.refusal import Forbidden, Refusal
 from xinfeng.journal import commands as journal
 from xinfeng.people.models import Person
@@ -38,11 +39,11 @@ def add_sheet(
     """Keep a table for its preview; it changes nothing yet."""
     if not standing_of(actor, clock.local_date(at)).spans(OFFICES):
         raise Forbidden("not_an_office", _("Only offices import such tables."))
-    if not content or len(content) > reading.LARGEST:
+    if not content or len(content) > LARGEST:
         raise Refusal(
             "sheet_size",
             _("A table must hold something and be at most %(mb)s MB.")
-            % {"mb": reading.LARGEST // 2**20},
+            % {"mb": LARGEST // 2**20},
         )
     sheet = Sheet.objects.create(
         kind=kind, name=name[:120], content=content,

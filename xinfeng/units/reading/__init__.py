@@ -8,9 +8,9 @@ from datetime import date
 from xinfeng.units.models import SheetKind
 
 from . import members, points, units
-from .preview import LARGEST, Preview
+from .preview import Preview
 
-__all__ = ["LARGEST", "Preview", "preview"]
+__all__ = ["Preview", "preview"]
 
 _READERS = {
     SheetKind.UNITS: units.read,

@@ -5,13 +5,14 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from xinfeng.base import scope
+from xinfeng.base.previews import lines
 from xinfeng.base.table_cells import Cells
 from xinfeng.people.models import Person, PersonState
 from xinfeng.units.models import MemberRole, Unit, UnitMember
 
 from .columns import MEMBERS, ROLES
 from .finding import unit_told
-from .preview import Preview, Row, lines
+from .preview import Preview, Row
 
 NEEDED = ("username", "role")
 
@@ -19,7 +20,7 @@ NEEDED = ("username", "role")
 def read(data: bytes, today: date) -> Preview:
     """Three queries, whatever the length of the table."""
     result = Preview()
-    cells = list(lines(data, MEMBERS, NEEDED, result))
+    cells = list(lines(data, MEMBERS, NEEDED, result.problems))
     reading = _Reading(result, {one.cells.get("username", "") for one in cells})
     for one in cells:
         before = len(result.problems)

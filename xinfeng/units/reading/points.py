@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from xinfeng.base.codes import Level, level_of
+from xinfeng.base.previews import lines
 from xinfeng.base.table_cells import Cells
 from xinfeng.people.models import Person, PersonState
 from xinfeng.places.models import Division, Place, PlaceState
@@ -14,7 +15,7 @@ from xinfeng.units.models import Point, PointState, PointType, Unit
 
 from .columns import POINTS, STATES
 from .finding import unit_told
-from .preview import Preview, Row, lines
+from .preview import Preview, Row
 
 NEEDED = ("code", "name", "type")
 _SAID = ("name", "address", "type_id", "unit_id", "place_id", "person_in_charge_id",
@@ -24,7 +25,7 @@ _SAID = ("name", "address", "type_id", "unit_id", "place_id", "person_in_charge_
 def read(data: bytes, today: date) -> Preview:
     """Six queries, whatever the length of the table."""
     result = Preview()
-    cells = list(lines(data, POINTS, NEEDED, result))
+    cells = list(lines(data, POINTS, NEEDED, result.problems))
     reading = _Reading(result, cells, today)
     for one in cells:
         before = len(result.problems)

@@ -4,13 +4,14 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
+from xinfeng.base.previews import lines
 from xinfeng.base.table_cells import Cells
 from xinfeng.places.models import Division
 from xinfeng.places.told_divisions import ToldDivisions, told_in
 from xinfeng.units.models import Unit
 
 from .columns import KINDS, UNITS
-from .preview import Preview, Row, lines
+from .preview import Preview, Row
 
 NEEDED = ("code", "name", "kind")
 
@@ -29,7 +30,7 @@ class _Reading:
         self.result = Preview()
 
     def all(self, data: bytes) -> Preview:
-        for cells in lines(data, UNITS, NEEDED, self.result):
+        for cells in lines(data, UNITS, NEEDED, self.result.problems):
             before = len(self.result.problems)
             row = self._row(cells)
             if row is not None and len(self.result.problems) == before:

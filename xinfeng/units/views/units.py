@@ -4,6 +4,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from xinfeng.base import clock
+from xinfeng.base.previews import LARGEST
 from xinfeng.people.http import SignedInRequest
 from xinfeng.people.permissions import OFFICES, SEES_PEOPLE
 from xinfeng.units import commands, exporting, permissions, queries, reading
@@ -110,7 +111,7 @@ def import_table(request: SignedInRequest) -> HttpResponse:
         table = form.cleaned_data["table"]
         sheet = commands.add_sheet(
             kind=SheetKind(form.cleaned_data["kind"]), name=table.name,
-            content=table.read(reading.LARGEST + 1), actor=request.user, at=clock.now(),
+            content=table.read(LARGEST + 1), actor=request.user, at=clock.now(),
         )  # fmt: skip
         return redirect("units:preview", sheet.pk)
     return render(request, "units/import.html", {"form": form})
