@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from django.utils.translation import gettext as _
 
+T = TypeVar("T")
 Columns = Mapping[str, tuple[str, ...]]
 # Where the country lies, in degrees; a longitude in the place of a latitude shows at once.
 LON, LAT = (73.0, 136.0), (3.0, 54.0)
@@ -116,6 +117,11 @@ class Cells:
     def _told_about(self, *columns: str) -> bool:
         titles = {self.titles.get(c) or self.columns[c][0] for c in columns}
         return any(p.row == self.number and p.column in titles for p in self.problems)
+
+
+def word_of(words: Mapping[str, T], meaning: T) -> str:
+    """The word an export writes: the first that is read with this meaning."""
+    return next(word for word, meant in words.items() if meant == meaning)
 
 
 def _in(value: float, bounds: Sequence[float]) -> bool:

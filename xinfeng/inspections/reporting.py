@@ -19,6 +19,7 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
 
 from xinfeng.base import clock
+from xinfeng.base.books import OPTIONS
 from xinfeng.hours.printing import ROOM as WITH_FONTS
 from xinfeng.units.models import Unit
 
@@ -147,9 +148,7 @@ def _question(each: Question) -> tuple[str, str, str, str, str, str]:
 def ranking_sheet(found: Round, outcome: Outcome) -> bytes:
     """Everything the round has scored, a sheet for each question."""
     file = io.BytesIO()
-    book = xlsxwriter.Workbook(
-        file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    )
+    book = xlsxwriter.Workbook(file, OPTIONS)
     bold = book.add_format({"bold": True})
     parts = (
         ("责任单位", outcome.units), ("县（市、区）", outcome.areas),
@@ -192,9 +191,7 @@ def _ranking_row(sheet: Any, number: int, each: Told) -> None:
 
 def _sheet(name: str) -> tuple[io.BytesIO, Any, Any, Any]:
     file = io.BytesIO()
-    book = xlsxwriter.Workbook(
-        file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    )
+    book = xlsxwriter.Workbook(file, OPTIONS)
     return file, book, book.add_worksheet(name), book.add_format({"bold": True})
 
 

@@ -53,8 +53,3 @@ STATES: dict[str, PlaceState] = {
     "suspended": PlaceState.SUSPENDED,
     "closed": PlaceState.CLOSED,
 }
-
-
-def word_of(words: dict[str, Tier] | dict[str, PlaceState], value: str) -> str:
-    """The word an export writes."""
-    return next(word for word, meant in words.items() if meant == value)

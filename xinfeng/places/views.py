@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from xinfeng.base import clock, standing
-from xinfeng.base.http import Request
+from xinfeng.base.http import Request, attached
 from xinfeng.base.previews import LARGEST
 from xinfeng.base.refusal import Forbidden, Refusal
 
@@ -23,8 +23,6 @@ from .forms import (
     WishForm,
 )
 from .models import DutyKind, Facility, Place, Sheet
-
-EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_safe
@@ -74,9 +72,7 @@ def place(request: Request, code: str) -> HttpResponse:
 @require_safe
 def export(request: Request) -> HttpResponse:
     choice, _after = _choice(request)
-    answer = HttpResponse(exporting.workbook(queries.chosen(choice)), content_type=EXCEL)
-    answer["Content-Disposition"] = 'attachment; filename="places.xlsx"'
-    return answer
+    return attached(exporting.workbook(queries.chosen(choice)), "places.xlsx")
 
 
 @require_http_methods(["GET", "POST"])

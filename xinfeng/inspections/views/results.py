@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from xinfeng.base import codes
+from xinfeng.base.http import attached
 from xinfeng.inspections import permissions, queries, reading, reporting
 from xinfeng.inspections.forms.rounds import HoursForm
 from xinfeng.inspections.models import Round, RoundScore, RoundState, ScoreScope, Verdict
@@ -15,8 +16,6 @@ from xinfeng.units.permissions import may_read
 from xinfeng.units.queries import units_of
 
 _OPEN = (Verdict.NOT_MET, Verdict.NOT_KNOWN)
-_EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 @require_safe
@@ -79,7 +78,7 @@ def question_list(
         raise Http404
     rows = queries.questions(found, unit_id=which.pk)
     make = reporting.question_sheet if kind == "xlsx" else reporting.question_letter
-    return _file(make(found, which, rows), kind, f"questions-{found.code}-{which.code}")
+    return attached(make(found, which, rows), f"questions-{found.code}-{which.code}.{kind}")
 
 
 @require_safe
@@ -88,7 +87,7 @@ def ranking_sheet(request: VisitorRequest, round_code: str) -> HttpResponse:
     outcome = queries.outcome_of(found)
     if outcome is None:
         raise Http404
-    return _file(reporting.ranking_sheet(found, outcome), "xlsx", f"ranking-{found.code}")
+    return attached(reporting.ranking_sheet(found, outcome), f"ranking-{found.code}.xlsx")
 
 
 @require_safe
@@ -98,14 +97,7 @@ def brief(request: VisitorRequest, round_code: str) -> HttpResponse:
     outcome = queries.outcome_of(found)
     if outcome is None:
         raise Http404
-    return _file(reporting.brief(found, outcome), "pdf", f"brief-{found.code}")
-
-
-def _file(content: bytes, kind: str, name: str) -> HttpResponse:
-    types = {"xlsx": _EXCEL, "docx": _WORD, "pdf": "application/pdf"}
-    answer = HttpResponse(content, content_type=types[kind])
-    answer["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
-    return answer
+    return attached(reporting.brief(found, outcome), f"brief-{found.code}.pdf")
 
 
 def _told(request: VisitorRequest, round_code: str) -> Round:

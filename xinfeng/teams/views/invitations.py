@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from xinfeng.base import addresses, clock, short_code
 from xinfeng.base.exports import plain
+from xinfeng.base.http import attached
 from xinfeng.base.refusal import Refusal
 from xinfeng.people import policies, telling
 from xinfeng.people.commands import NewPerson
@@ -26,7 +27,6 @@ from xinfeng.teams.forms import InviteForm, StrangerForm, TableForm
 from xinfeng.teams.models import Batch, Invitation, Team
 from xinfeng.teams.queries import invitations as asking
 
-EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CODE_LENGTH = 16
 SHOWN_PROBLEMS = 100
 
@@ -74,9 +74,7 @@ def template(request: SignedInRequest, code: str) -> HttpResponse:
     sheet.write_row(0, 0, [titles[0] for titles in reading.COLUMNS.values()])
     sheet.set_column(0, len(reading.COLUMNS) - 1, 22, as_text)
     book.close()
-    answer = HttpResponse(file.getvalue(), content_type=EXCEL)
-    answer["Content-Disposition"] = 'attachment; filename="invitations.xlsx"'
-    return answer
+    return attached(file.getvalue(), "invitations.xlsx")
 
 
 @require_POST

@@ -58,9 +58,3 @@ STATES: dict[str, PointState] = {
     "关闭": PointState.CLOSED, "撤销": PointState.CLOSED, "in use": PointState.OPEN,
     "suspended": PointState.SUSPENDED, "closed": PointState.CLOSED,
 }  # fmt: skip
-
-
-def word_of(words: dict[str, UnitKind] | dict[str, MemberRole] | dict[str, PointState],
-            value: str) -> str:  # fmt: skip
-    """The word an export writes."""
-    return next(word for word, meant in words.items() if meant == value)

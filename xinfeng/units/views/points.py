@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from xinfeng.base import clock, short_code
+from xinfeng.base.http import attached
 from xinfeng.people.http import SignedInRequest
 from xinfeng.people.permissions import OFFICES
 from xinfeng.people.queries import masked_names
@@ -15,8 +16,6 @@ from xinfeng.units.models import Point, PointType, Unit
 from xinfeng.units.queries import Choice
 
 from .reach import office, reader, the_point
-
-EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_GET
@@ -50,7 +49,8 @@ def features(request: SignedInRequest) -> HttpResponse:
 def export(request: SignedInRequest) -> HttpResponse:
     office(request)
     choice, _after = _choice(request)
-    return attached(exporting.points_book(queries.chosen(choice).in_reading_order()), "points")
+    found = queries.chosen(choice).in_reading_order()
+    return attached(exporting.points_book(found), "points.xlsx")
 
 
 @require_GET
@@ -128,12 +128,6 @@ def set_state(request: SignedInRequest, point_code: str, verb: str) -> HttpRespo
     }
     act[verb](point_id=the_point(point_code).pk, actor=request.user, at=clock.now())
     return redirect("units:point", point_code)
-
-
-def attached(content: bytes, name: str) -> HttpResponse:
-    answer = HttpResponse(content, content_type=EXCEL)
-    answer["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
-    return answer
 
 
 def _page(request: SignedInRequest, found: Point, form: ChargeForm) -> HttpResponse:

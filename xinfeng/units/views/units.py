@@ -4,6 +4,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from xinfeng.base import clock
+from xinfeng.base.http import attached
 from xinfeng.base.previews import LARGEST
 from xinfeng.people.http import SignedInRequest
 from xinfeng.people.permissions import OFFICES, SEES_PEOPLE
@@ -12,7 +13,6 @@ from xinfeng.units.forms import ChoiceForm, MemberForm, NewUnitForm, SheetForm, 
 from xinfeng.units.models import MemberRole, Sheet, SheetKind, Unit
 from xinfeng.units.queries import Choice
 
-from .points import attached
 from .reach import office, reader, the_unit
 
 
@@ -38,8 +38,9 @@ def export(request: SignedInRequest, kind: str) -> HttpResponse:
     office(request)
     if kind == "members":
         members = queries.members_within(request.standing.spans(OFFICES))
-        return attached(exporting.members_book(members), kind)
-    return attached(exporting.units_book(Unit.objects.active().in_reading_order()), kind)
+        return attached(exporting.members_book(members), "members.xlsx")
+    units = Unit.objects.active().in_reading_order()
+    return attached(exporting.units_book(units), f"{kind}.xlsx")
 
 
 @require_http_methods(["GET", "POST"])
