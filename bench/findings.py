@@ -14,6 +14,7 @@ from xinfeng.findings.models import Finding, State
 from xinfeng.people.models import Person, Role
 
 MANY, OPEN_OF_TEN = 50_000, 2
+DEEP = 8_000
 
 
 def answers() -> Iterator[Measured]:
@@ -21,6 +22,7 @@ def answers() -> Iterator[Measured]:
         yield _page("the most pressing first", {})
         yield _page("what has ended, newest first", {"state": State.CLOSED})
         yield _deep()
+        yield _deep_in_what_ended()
 
 
 @contextmanager
@@ -52,10 +54,18 @@ def _page(words: str, query: dict[str, str]) -> Measured:
 
 def _deep() -> Measured:
     """A page far down the list, found by its key."""
-    far = Finding.objects.open().order_by("-warned", "due_at", "pk")[8000]
+    far = Finding.objects.open().order_by("-warned", "due_at", "pk")[DEEP]
     assert far.due_at is not None
     after = f"{far.warned}_{far.due_at.timestamp():.6f}_{far.pk}"
-    return _page("8,000 lines further down", {"after": after})
+    return _page(f"{DEEP:,} lines further down", {"after": after})
+
+
+def _deep_in_what_ended() -> Measured:
+    ended = Finding.objects.filter(state=State.CLOSED).order_by("-found_at", "-pk")
+    far = ended[DEEP]
+    after = f"0_{far.found_at.timestamp():.6f}_{far.pk}"
+    query = {"state": State.CLOSED, "after": after}
+    return _page(f"what has ended, {DEEP:,} lines further down", query)
 
 
 # Units take turns, villages as well; a fifth is open, a tenth of that overdue.
