@@ -26,6 +26,7 @@ def table(
             sheet.write_string(0, at, head, bold)
             sheet.set_column(at, at, widths.get(column, _WIDTH))
         sheet.freeze_panes(1, 2)
+        number = 0
         for number, row in enumerate(rows, 1):
             for at, column in enumerate(heads):
                 value = row.get(column, "")
@@ -33,4 +34,5 @@ def table(
                     sheet.write_number(number, at, value)
                 elif value:
                     sheet.write_string(number, at, value)
+        sheet.autofilter(0, 0, max(1, number), len(heads) - 1)
     return file.getvalue()

@@ -1,6 +1,8 @@
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
+from xinfeng.base.previews import LARGEST
 from xinfeng.places.choosing import DivisionField
 from xinfeng.units.models import Unit
 
@@ -56,6 +58,13 @@ class TableForm(forms.Form):
         help_text=_("The exported table, filled in; Excel or CSV."),
         widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv"}),
     )
+
+    def clean_table(self) -> UploadedFile:
+        table: UploadedFile = self.cleaned_data["table"]
+        # Before it is read into memory.
+        if (table.size or 0) > LARGEST:
+            raise forms.ValidationError(_("This table is too large; split it."))
+        return table
 
 
 class SanctionForm(forms.Form):

@@ -2,7 +2,7 @@
 
 from .gaps import Gap, gap_of, gaps, paper_of, papers_with_twins, task_of
 from .liaisons import liaisons
-from .matrix import Row, matrix, standards_of_points
+from .matrix import Row, matrix
 from .review import Waiting, waiting
 from .standing import city_standing, sanctions_of
 
@@ -18,7 +18,6 @@ __all__ = [
     "paper_of",
     "papers_with_twins",
     "sanctions_of",
-    "standards_of_points",
     "task_of",
     "waiting",
 ]

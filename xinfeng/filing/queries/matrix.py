@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from xinfeng.filing.models import Part, Task
 from xinfeng.inspections import reading
-from xinfeng.inspections.models import Standard, StandardState
+from xinfeng.inspections.models import Standard
 from xinfeng.inspections.tree import Line
 
 
@@ -43,9 +43,3 @@ def matrix(standard: Standard, *, method: str = "", unit_id: int | None = None) 
         lead = next((task for task in given if task.part == Part.LEAD), None)
         rows.append(Row(line, lead, [task for task in given if task is not lead]))
     return rows
-
-
-def standards_of_points() -> list[Standard]:
-    """The published standards whose lines are given to units, the newest first."""
-    found = Standard.objects.filter(state=StandardState.PUBLISHED, parsed__grain="point")
-    return list(found.defer("document").order_by("-published_at", "-pk"))

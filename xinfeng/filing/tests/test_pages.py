@@ -11,6 +11,7 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from xinfeng.base import clock
+from xinfeng.base.previews import LARGEST
 from xinfeng.filing import commands, tables
 from xinfeng.filing.models import Paper, Sanction, Task
 from xinfeng.filing.tests.build import (
@@ -126,6 +127,16 @@ def test_a_wrong_table_is_told_by_row_and_nothing_is_taken_over():
     tasks, wrong = tables.read(standard, text.encode())
     assert tasks == []
     assert [each.row for each in wrong] == [3, 4, 5, 5]
+
+
+def test_a_table_that_is_too_large_is_not_even_read(client):
+    standard = a_standard()
+    client.force_login(an_office())
+    large = SimpleUploadedFile("t.csv", b"," * (LARGEST + 1))
+    there = f"/filing/{standard.name}/{standard.version}/tasks/import/"
+    answer = client.post(there, {"table": large})
+    assert "请拆分" in answer.content.decode()
+    assert not Task.objects.exists()
 
 
 def test_everybody_reads_where_the_city_stands(client):

@@ -6,9 +6,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from xinfeng.base import clock
+from xinfeng.base import clock, previews
+from xinfeng.base.http import attached
 from xinfeng.base.numbers import number_in
 from xinfeng.base.refusal import Forbidden, Refusal
+from xinfeng.base.table_cells import Problem
 from xinfeng.filing import commands, permissions, queries, tables
 from xinfeng.filing.commands import NewTask
 from xinfeng.filing.forms import TableForm, TaskForm
@@ -19,8 +21,6 @@ from xinfeng.inspections.tree import Method
 from xinfeng.people.http import SignedInRequest
 from xinfeng.units.models import Unit
 from xinfeng.units.queries import units_of
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_GET
@@ -87,9 +87,7 @@ def table(request: SignedInRequest, name: str, version: str) -> HttpResponse:
     """The tasks as a workbook, to be filled in and sent back."""
     _may_look(request)
     standard = version_of(name, version)
-    response = HttpResponse(tables.workbook(standard), content_type=XLSX)
-    response["Content-Disposition"] = f'attachment; filename="tasks-{name}-{version}.xlsx"'
-    return response
+    return attached(tables.workbook(standard), f"tasks-{name}-{version}.xlsx")
 
 
 @require_http_methods(["GET", "POST"])
@@ -99,10 +97,10 @@ def import_table(request: SignedInRequest, name: str, version: str) -> HttpRespo
     _may_look(request)
     standard = version_of(name, version)
     form = TableForm(request.POST or None, request.FILES or None)
-    wrong: list[tables.RowProblem] = []
+    wrong: list[Problem] = []
     if request.method == "POST" and form.is_valid():
         tasks, wrong = tables.read(
-            standard, form.cleaned_data["table"].read(tables.LARGEST + 1)
+            standard, form.cleaned_data["table"].read(previews.LARGEST + 1)
         )
         if not wrong:
             changed = commands.import_tasks(

@@ -13,6 +13,7 @@ from xinfeng.filing import commands, permissions, queries, windows
 from xinfeng.filing.commands import NewPaper
 from xinfeng.filing.forms import GradeForm, PaperForm, VerdictForm
 from xinfeng.filing.models import Letter, Task
+from xinfeng.inspections.queries import standards_of_points
 from xinfeng.people.http import SignedInRequest
 from xinfeng.units.models import Unit
 from xinfeng.units.queries import units_of
@@ -27,8 +28,7 @@ def mine(request: SignedInRequest) -> HttpResponse:
         return redirect("filing:review")
     today = clock.today()
     lists = [
-        (standard, queries.gaps(standard, units, today))
-        for standard in queries.standards_of_points()
+        (standard, queries.gaps(standard, units, today)) for standard in standards_of_points()
     ]
     page = {
         "lists": [(standard, gaps) for standard, gaps in lists if gaps],
@@ -102,7 +102,7 @@ def review(request: SignedInRequest) -> HttpResponse:
     return render(
         request,
         "filing/review.html",
-        {"waiting": found, "standards": queries.standards_of_points()},
+        {"waiting": found, "standards": standards_of_points()},
     )
 
 
