@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .choosing import DivisionField
 from .models import DutyKind, FacilityKind, PlaceState, Tier
+from .spots import SpotForm
 from .wishes import NewFacility, NewPlace, Opening, Wish
 
 
@@ -20,7 +21,7 @@ class ChoiceForm(forms.Form):
     after = forms.RegexField(r"^\d{12}_[\w-]{1,20}$", required=False)
 
 
-class WishForm(forms.Form):
+class WishForm(SpotForm):
     """What can be said of a place at any time."""
 
     name = forms.CharField(label=_("Name"), max_length=120)
@@ -32,26 +33,11 @@ class WishForm(forms.Form):
         required=False,
     )
     address = forms.CharField(label=_("Address"), max_length=200, required=False)
-    lon = forms.FloatField(
-        label=_("Longitude"), required=False, min_value=73, max_value=136,
-        help_text=_("Degrees, for example 112.572."),
-    )  # fmt: skip
-    lat = forms.FloatField(
-        label=_("Latitude"), required=False, min_value=3, max_value=54,
-        help_text=_("Degrees, for example 26.894."),
-    )  # fmt: skip
-
-    def clean(self) -> dict[str, Any]:
-        given = super().clean() or {}
-        if (given.get("lon") is None) != (given.get("lat") is None) and not self.errors:
-            self.add_error("lat", gettext("A position needs longitude and latitude."))
-        return given
+    field_order = ("name", "name_en", "kind", "address")
 
     def wish(self) -> Wish:
         given = self.cleaned_data
-        lon, lat = (
-            None if given[name] is None else round(given[name] * 1e6) for name in ("lon", "lat")
-        )
+        lon, lat = self.spot()
         return Wish(given["name"], given["name_en"], given["kind"], given["address"], lon, lat)
 
 
@@ -63,7 +49,7 @@ class NewPlaceForm(WishForm):
     )
     tier = forms.ChoiceField(label=_("Tier"), choices=Tier.choices)
     division = DivisionField()
-    field_order = ("code", "tier", "division")
+    field_order = ("code", "tier", "division", *WishForm.field_order)
 
     def new(self) -> NewPlace:
         given = self.cleaned_data

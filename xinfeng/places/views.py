@@ -11,7 +11,7 @@ from xinfeng.base.http import Request, attached
 from xinfeng.base.previews import LARGEST
 from xinfeng.base.refusal import Forbidden, Refusal
 
-from . import choosing, commands, exporting, importing, permissions, queries
+from . import choosing, commands, exporting, importing, permissions, queries, spots
 from .forms import (
     ChoiceForm,
     DutyForm,
@@ -258,8 +258,7 @@ def _as_said(place: Place) -> dict[str, object]:
         "name_en": place.name_en,
         "kind": place.kind,
         "address": place.address,
-        "lon": None if place.lon_e6 is None else place.lon_e6 / 1e6,
-        "lat": None if place.lat_e6 is None else place.lat_e6 / 1e6,
+        **spots.as_said(place),
     }
 
 

@@ -1,11 +1,9 @@
-from typing import Any
-
 from django import forms
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from xinfeng.places.choosing import DivisionField
 from xinfeng.places.models import Place
+from xinfeng.places.spots import SpotForm
 
 from .models import MemberRole, PointState, PointType, SheetKind, Unit, UnitKind
 from .wishes import NewPoint, NewUnit, PointWish, UnitWish
@@ -58,7 +56,7 @@ class NewUnitForm(UnitForm, _Coded):
         return NewUnit(self.cleaned_data["code"], self.cleaned_data["division"].pk, self.wish())
 
 
-class PointForm(forms.Form):
+class PointForm(SpotForm):
     """What can be said of a point at any time."""
 
     name = forms.CharField(label=_("Name"), max_length=120)
@@ -74,26 +72,11 @@ class PointForm(forms.Form):
         to_field_name="code", widget=forms.TextInput,
         help_text=_("Its code, when the point is a practice place."),
     )  # fmt: skip
-    lon = forms.FloatField(
-        label=_("Longitude"), required=False, min_value=73, max_value=136,
-        help_text=_("Degrees, for example 112.572."),
-    )  # fmt: skip
-    lat = forms.FloatField(
-        label=_("Latitude"), required=False, min_value=3, max_value=54,
-        help_text=_("Degrees, for example 26.894."),
-    )  # fmt: skip
-
-    def clean(self) -> dict[str, Any]:
-        given = super().clean() or {}
-        if (given.get("lon") is None) != (given.get("lat") is None) and not self.errors:
-            self.add_error("lat", gettext("A position needs longitude and latitude."))
-        return given
+    field_order = ("name", "type", "unit", "address", "place")
 
     def wish(self) -> PointWish:
         given = self.cleaned_data
-        lon, lat = (
-            None if given[name] is None else round(given[name] * 1e6) for name in ("lon", "lat")
-        )
+        lon, lat = self.spot()
         place = given["place"]
         return PointWish(
             name=given["name"], type_id=given["type"].pk, unit_id=given["unit"].pk,
@@ -103,7 +86,7 @@ class PointForm(forms.Form):
 
 
 class NewPointForm(PointForm, _Coded):
-    field_order = ("code", "division")
+    field_order = ("code", "division", *PointForm.field_order)
 
     def new(self) -> NewPoint:
         return NewPoint(

@@ -9,6 +9,7 @@ from xinfeng.base.http import attached
 from xinfeng.people.http import SignedInRequest
 from xinfeng.people.permissions import OFFICES
 from xinfeng.people.queries import masked_names
+from xinfeng.places import spots
 from xinfeng.places.queries import city_code, counties
 from xinfeng.units import commands, exporting, permissions, printing, queries
 from xinfeng.units.forms import ChargeForm, ChoiceForm, NewPointForm, PointForm
@@ -159,6 +160,5 @@ def _as_said(point: Point) -> dict[str, object]:
     return {
         "name": point.name, "type": point.type_id, "unit": point.unit_id,
         "address": point.address, "place": point.place.code if point.place else "",
-        "lon": None if point.lon_e6 is None else point.lon_e6 / 1e6,
-        "lat": None if point.lat_e6 is None else point.lat_e6 / 1e6,
+        **spots.as_said(point),
     }  # fmt: skip
