@@ -25,6 +25,7 @@ from xinfeng.units.models import PointType, Unit
 from .rounds import division_names
 
 E4 = counting.E4
+_KNOWN = (Verdict.MET, Verdict.NOT_MET)
 
 
 @dataclass(frozen=True)
@@ -222,17 +223,19 @@ def what_if(found: Round, minutes: int, *, unit: Unit | None = None) -> Plan:
     A line gains what the score would rise by if it were met at that point and nothing else
     changed. Lines of which the standard says no effort cannot be weighed and are counted.
     """
-    not_met = questions(found, unit_id=unit.pk if unit else None)
+    known = questions(found, unit_id=unit.pk if unit else None, only=_KNOWN)
+    not_met = [each for each in known if each.verdict == Verdict.NOT_MET]
     scope_of, key = (ScoreScope.UNIT, unit.code) if unit else (ScoreScope.ROUND, "")
     row = RoundScore.objects.filter(round=found, scope=scope_of, key=key).first()
-    whole = _weight(found, unit)
+    # What all known readings together weigh: the denominator of the score.
+    whole = sum(_weight(each) for each in known)
     said = [q for q in not_met if q.line.field and q.line.field.effort_minutes is not None]
     by_key = {(q.point.point.code, q.line.code): q for q in said}
     lines = [
         OpenLine(
             key=name,
             unit=q.point.unit.code,
-            gain=100 * counting.worth(q.line) * q.point.stands_for / whole,
+            gain=100 * _weight(q) / whole,
             minutes=(q.line.field.effort_minutes or 0) if q.line.field else 0,
         )
         for name, q in by_key.items()
@@ -247,13 +250,8 @@ def what_if(found: Round, minutes: int, *, unit: Unit | None = None) -> Plan:
     )
 
 
-def _weight(found: Round, unit: Unit | None) -> float:
-    """What all known readings together weigh: the denominator of the score."""
-    known = (Verdict.MET, Verdict.NOT_MET)
-    return sum(
-        counting.worth(q.line) * q.point.stands_for
-        for q in questions(found, unit_id=unit.pk if unit else None, only=known)
-    )
+def _weight(question: Question) -> float:
+    return counting.worth(question.line) * question.point.stands_for
 
 
 def verdict_counts(found: Round, unit: Unit) -> dict[str, int]:
