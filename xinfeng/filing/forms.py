@@ -1,5 +1,6 @@
+from typing import Any
+
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from xinfeng.base.previews import LARGEST
@@ -59,10 +60,10 @@ class TableForm(forms.Form):
         widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv"}),
     )
 
-    def clean_table(self) -> UploadedFile:
-        table: UploadedFile = self.cleaned_data["table"]
+    def clean_table(self) -> Any:
+        table = self.cleaned_data["table"]
         # Before it is read into memory.
-        if (table.size or 0) > LARGEST:
+        if table.size > LARGEST:
             raise forms.ValidationError(_("This table is too large; split it."))
         return table
 

@@ -33,7 +33,7 @@ class WishForm(SpotForm):
         required=False,
     )
     address = forms.CharField(label=_("Address"), max_length=200, required=False)
-    field_order = ("name", "name_en", "kind", "address")
+    field_order: tuple[str, ...] = ("name", "name_en", "kind", "address")
 
     def wish(self) -> Wish:
         given = self.cleaned_data

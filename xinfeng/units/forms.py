@@ -72,7 +72,7 @@ class PointForm(SpotForm):
         to_field_name="code", widget=forms.TextInput,
         help_text=_("Its code, when the point is a practice place."),
     )  # fmt: skip
-    field_order = ("name", "type", "unit", "address", "place")
+    field_order: tuple[str, ...] = ("name", "type", "unit", "address", "place")
 
     def wish(self) -> PointWish:
         given = self.cleaned_data

@@ -65,7 +65,7 @@ class VersionQuerySet(models.QuerySet["FormVersion"]):
 class FormVersion(models.Model):
     """One version of a form: what phones are served, byte for byte, and what it asks.
 
-    `questions` is made by `fieldwork.xlsforms.parsed`, which tells its shape.
+    `questions` is made by `fieldwork.xforms.questions_of`, which tells its shape.
     """
 
     MOVES: ClassVar = {

@@ -13,12 +13,14 @@ from xinfeng.base.refusal import Refusal
 from xinfeng.filing import commands, queries
 from xinfeng.filing.commands import NewSanction
 from xinfeng.filing.forms import SanctionForm, SanctionVerdictForm
-from xinfeng.filing.models import Sanction
+from xinfeng.filing.models import Sanction, SanctionState
 from xinfeng.inspections import reading
 from xinfeng.inspections.queries import version_of
 from xinfeng.people.http import SignedInRequest, VisitorRequest
 from xinfeng.people.permissions import OFFICES
 
+# What is only proposed, or was refused, is no public matter.
+_PUBLIC = (SanctionState.STANDING, SanctionState.LIFTED)
 _JUDGES: dict[str, Callable[..., Sanction]] = {
     "confirm": commands.confirm,
     "refuse": commands.refuse,
@@ -70,7 +72,7 @@ def negative(request: VisitorRequest, name: str, version: str) -> HttpResponse:
     page: dict[str, Any] = {
         "standard": standard,
         "titles": titles,
-        "rows": rows if may else [row for row in rows if row.state in ("STANDING", "LIFTED")],
+        "rows": rows if may else [row for row in rows if row.state in _PUBLIC],
         "form": form if may else None,
         "may": may,
     }

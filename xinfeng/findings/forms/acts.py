@@ -17,6 +17,7 @@ from xinfeng.findings.models import (
     Reason,
     Recheck,
     Repair,
+    State,
     Term,
 )
 from xinfeng.units.models import Unit
@@ -134,7 +135,7 @@ class AppealForm(ActForm):
     pictures = Pictures(label=_("Evidence"), required=False)
 
     def begin(self) -> None:
-        sent_back = self.finding.state == "SENT_BACK"
+        sent_back = self.finding.state == State.SENT_BACK
         some = [
             (one.value, one.label) for one in Ground if (one == Ground.IS_REPAIRED) == sent_back
         ]

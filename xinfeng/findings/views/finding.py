@@ -13,7 +13,7 @@ from xinfeng.base import clock, scope
 from xinfeng.files import serving
 from xinfeng.findings import commands, permissions
 from xinfeng.findings.forms.acts import ActForm, JudgeForm
-from xinfeng.findings.models import Finding, FindingFile, SnapReport
+from xinfeng.findings.models import ExtensionState, Finding, FindingFile, SnapReport
 from xinfeng.findings.permissions import Caller
 from xinfeng.findings.queries import sheet as queries
 from xinfeng.findings.queries.callers import caller_of
@@ -46,7 +46,7 @@ def decide(request: SignedInRequest, code: str, how: str) -> HttpResponse:
     if how not in ("grant", "refuse"):
         raise Http404
     found, _caller = _seen(request, code)
-    asked = found.extensions.filter(state="ASKED").first()
+    asked = found.extensions.filter(state=ExtensionState.ASKED).order_by("pk").first()
     if asked is None:
         raise Http404
     grants = how == "grant"

@@ -14,7 +14,7 @@ from xinfeng.people.models import Person
 from xinfeng.people.permissions import OFFICES
 from xinfeng.people.queries import standing_of
 from xinfeng.units import permissions, reading
-from xinfeng.units.models import Point, Sheet, SheetKind, Unit
+from xinfeng.units.models import MemberRole, Point, Sheet, SheetKind, Unit
 from xinfeng.units.reading.preview import Row
 
 from .members import put_member
@@ -150,7 +150,7 @@ def _members(rows: list[Row], actor: Person, at: datetime) -> None:
     units = locked.in_bulk([row.said["unit_id"] for row in changing])
     people = Person.objects.in_bulk([row.said["person_id"] for row in changing])
     # Those who stop being head first, so that the chair is free for the new one.
-    for row in sorted(changing, key=lambda row: row.said["role"] == "HEAD"):
+    for row in sorted(changing, key=lambda row: row.said["role"] == MemberRole.HEAD):
         said = row.said
         put_member(units[said["unit_id"]], people[said["person_id"]], said["role"], actor, at)
 
