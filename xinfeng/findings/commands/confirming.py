@@ -13,8 +13,9 @@ from xinfeng.journal import commands as journal
 from xinfeng.people import notices
 from xinfeng.people.models import Person
 
+from .absorbing import absorb, lock_both
 from .asking import lock_for, words_of
-from .moving import lock, move, note
+from .moving import move
 from .telling import tell_reporter
 
 journal.declare(
@@ -22,7 +23,6 @@ journal.declare(
         "finding.confirmed": gettext_lazy("confirmed a finding"),
         "finding.refused": gettext_lazy("found a report to be no finding"),
         "finding.merged": gettext_lazy("found a finding to be a duplicate"),
-        "finding.absorbed": gettext_lazy("joined a duplicate to a finding"),
         "finding.praised": gettext_lazy("passed praise on"),
     }
 )
@@ -106,21 +106,12 @@ def pass_on(*, finding_id: int, actor: Person, at: datetime) -> Finding:
 @scope.command
 def merge(*, finding_id: int, into_id: int, actor: Person, at: datetime) -> Finding:
     """A duplicate ends in the finding that goes on; both say so on their timelines."""
-    # The order of the ids, so that two clerks who merge both ways do not wait for each other.
-    for pk in sorted({finding_id, into_id}):
-        lock(pk)
+    lock_both(finding_id, into_id)
     finding, _caller = lock_for(finding_id, actor, at, permissions.may_order)
     into, _caller = lock_for(into_id, actor, at, permissions.may_order)
     if finding.state == State.MERGED and finding.merged_into_id == into.pk:
         return finding
-    if finding.pk == into.pk or not into.is_open or finding.is_praise != into.is_praise:
-        raise Refusal("merge_impossible", _("Choose another finding that is still open."))
-    finding.merged_into = into
-    move(
-        finding, State.MERGED, verb="finding.merged", actor=actor, at=at, into=into.pk,
-        also=("merged_into",),
-    )  # fmt: skip
-    note(into, verb="finding.absorbed", actor=actor, at=at, duplicate=finding.pk)
+    absorb(finding, into, verb="finding.merged", actor=actor, at=at)
     # Who reported the duplicate follows what goes on.
     Finding.objects.filter(merged_into=finding).update(merged_into=into)
     tell_reporter("finding.merged", into, at)

@@ -91,7 +91,7 @@ def move(
     if to != State.REPAIRING:
         _set_deadline(finding, at)
     if left in WITH_UNIT and to not in WITH_UNIT:
-        _let_go(finding, at)
+        _let_go(finding)
     reached = [REACHED[to]]
     setattr(finding, reached[0], at)
     finding.save(update_fields=list(dict.fromkeys([*_MOVED, *reached, *also])))
@@ -162,7 +162,7 @@ def _begin_again(finding: Finding, to: State) -> None:
             setattr(finding, name, None)
 
 
-def _let_go(finding: Finding, at: datetime) -> None:
+def _let_go(finding: Finding) -> None:
     """Nobody waits any more for what only the unit's deadline was about."""
     finding.appealed_at = None
     open_appeals = Appeal.objects.filter(finding=finding, state=AppealState.OPEN)

@@ -29,6 +29,7 @@ from xinfeng.people.commands.contacts import keep_contact
 from xinfeng.people.models import Contact, Person
 from xinfeng.places.models import Division
 
+from .absorbing import absorb, lock_both
 from .asking import lock_for, words_of
 from .moving import alone, lock, move, note
 from .pictures import hang
@@ -168,18 +169,9 @@ def _finding(new: NewReport, category: Category | None, at: datetime) -> NewFind
 
 
 def _join(finding: Finding, same_as_id: int, at: datetime) -> None:
-    for pk in sorted({finding.pk, same_as_id}):
-        lock(pk)
-    into, own = lock(same_as_id), lock(finding.pk)
+    own, known = lock_both(finding.pk, same_as_id)
     assert own is not None
-    if into is None or not into.is_open or into.is_praise or own.is_praise or into.pk == own.pk:
-        raise Refusal("merge_impossible", _("Choose another finding that is still open."))
-    own.merged_into = into
-    move(
-        own, State.MERGED, verb="snap.joined", actor=None, at=at, into=into.pk,
-        also=("merged_into",),
-    )  # fmt: skip
-    note(into, verb="finding.absorbed", actor=None, at=at, duplicate=own.pk)
+    into = absorb(own, known, verb="snap.joined", actor=None, at=at)
     # One more picture of the same thing helps whoever puts it right.
     FindingFile.objects.bulk_create(
         [

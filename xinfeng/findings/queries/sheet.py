@@ -9,7 +9,9 @@ from django.utils.functional import Promise
 from xinfeng.base import positions
 from xinfeng.findings.models import (
     Appeal,
+    AppealState,
     Extension,
+    ExtensionState,
     Finding,
     FindingFile,
     FindingQuerySet,
@@ -71,11 +73,11 @@ class Sheet:
 
     @property
     def asked(self) -> Extension | None:
-        return next((one for one in self.extensions if one.state == "ASKED"), None)
+        return next((one for one in self.extensions if one.state == ExtensionState.ASKED), None)
 
     @property
     def appeal(self) -> Appeal | None:
-        return next((one for one in self.appeals if one.state == "OPEN"), None)
+        return next((one for one in self.appeals if one.state == AppealState.OPEN), None)
 
 
 def finding_at(code: str) -> Finding | None:
@@ -89,7 +91,7 @@ def sheet(finding: Finding, report: SnapReport | None) -> Sheet:
     files = list(finding.files.select_related("file").order_by("attempt", "pk"))
     rechecks = list(finding.rechecks.order_by("pk"))
     appeals = list(finding.appeals.select_related("unit").order_by("-pk"))
-    names = masked_names({pk for pk in (*(step.actor_id for step in steps),) if pk is not None})
+    names = masked_names({step.actor_id for step in steps if step.actor_id is not None})
     by_stage: dict[str, list[FindingFile]] = {}
     for one in files:
         by_stage.setdefault(one.stage, []).append(one)
