@@ -20,8 +20,8 @@ MAY_WRITE = {"commands", "migrations", "tests", "management"}
 # Forgetting failed tries after a right sign-in is upkeep; the lock itself is journalled. A
 # notice is part of another command and of its entry; to read or forget one changes nothing.
 UPKEEP = {
-    ("people", "forget_tries"), ("people", "tell"), ("people", "mark_read"),
-    ("people", "forget_notices"),
+    ("people", "forget_tries"), ("people", "tell"), ("people", "tell_counts"),
+    ("people", "mark_read"), ("people", "forget_notices"),
     # How far a job is, for the page that waits; its beginning and end are journalled.
     ("school", "tell_progress"),
     # Tokens whose time is over open nothing any more.

@@ -173,4 +173,4 @@ def _tell(kind: str, villages: Counter[int], level: Escalation, at: datetime) ->
     counts: Counter[int] = Counter()
     for code, people in offices_of(villages, level, clock.local_date(at)).items():
         counts.update(dict.fromkeys(people, villages[code]))
-    tell_counts(kind, counts, at=at)
+    tell_counts(kind=kind, counts=counts, at=at)

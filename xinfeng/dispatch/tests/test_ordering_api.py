@@ -167,7 +167,7 @@ def test_what_is_told_by_the_key_names_neither_whom_it_is_for_nor_who_comes_in_f
     answer = get(client, f"orders/{key(order)}")
 
     told = answer.json()
-    assert (told["state"], told["who_comes"]) == ("SCHEDULED", ["志愿者王"])
+    assert (told["state"], told["who_comes"]) == ("SCHEDULED", ["志愿者王**"])
     assert told["timeline"]
     for hidden in ("张桂英", "1387340", "3组12号", "王小梅"):
         assert hidden not in answer.content.decode()

@@ -50,4 +50,4 @@ def tell_everybody(kind: str, findings: Iterable[Finding], at: datetime) -> None
             counts.update(dict.fromkeys(people, with_unit[unit]))
         for code, people in offices_of(others, level, on).items():
             counts.update(dict.fromkeys(people, others[code]))
-    tell_counts(kind, counts, at=at, href="/findings/")
+    tell_counts(kind=kind, counts=counts, at=at, href="/findings/")

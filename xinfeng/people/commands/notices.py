@@ -46,7 +46,7 @@ def tell(
     return len(told)
 
 
-def tell_counts(kind: str, counts: Mapping[int, int], *, at: datetime, href: str = "") -> None:
+def tell_counts(*, kind: str, counts: Mapping[int, int], at: datetime, href: str = "") -> None:
     """One notice a person, with their number: a flood of notices is read by nobody."""
     for count in sorted(set(counts.values())):
         told = [person for person, mine in counts.items() if mine == count]
