@@ -50,6 +50,7 @@ ABOUT_PEOPLE = (
     "inspections_inspector",
     "inspections_roundpoint",
     "inspections_reading",
+    "inspections_intake",
     "units_unitmember",
     "findings_snapreport",
     "fieldwork_device",

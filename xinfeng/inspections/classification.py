@@ -29,7 +29,8 @@ declare(
     "inspections.RoundPoint",
     internal="county type stratum_size stratum_drawn order role reason state visit_order",
 )
-declare("inspections.Reading", internal="line verdict value note")
+declare("inspections.Reading", internal="line verdict value out_of note")
+declare("inspections.Intake", internal="state why unread")
 declare(
     "inspections.RoundScore",
     public="scope key points n known met score_e4 low_e4 high_e4 rank rank_to tied_with",

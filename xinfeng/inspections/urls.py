@@ -39,6 +39,7 @@ urlpatterns = [
     path(_ROUND + "proof/", rounds.proof, name="round_proof"),
     path(_ROUND + "frame.txt", rounds.frame, name="round_frame"),
     path(_ROUND + "inspectors/", rounds.inspectors, name="round_inspectors"),
+    path(_ROUND + "forms/", rounds.forms, name="round_forms"),
     path(_ROUND + "points/", rounds.points, name="round_points"),
     path(_ROUND + "points/<int:point_id>/", rounds.point, name="round_point"),
     path(_ROUND + "points/<int:point_id>/substitute/", rounds.replace, name="round_replace"),

@@ -4,6 +4,7 @@ from xinfeng.inspections.wishes import Found
 
 from .evaluation import evaluate
 from .filings import file, withdraw
+from .forms import publish_forms
 from .readings import amend_reading, read_point
 from .results import publish_round, score_round
 from .rounds import NewRound, call_off_round, draw_round, plan_round
@@ -34,6 +35,7 @@ __all__ = [
     "open_field",
     "plan_round",
     "publish",
+    "publish_forms",
     "publish_round",
     "read_point",
     "replace_point",

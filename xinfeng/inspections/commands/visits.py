@@ -26,6 +26,7 @@ from xinfeng.people.models import Grant, Person, Role
 from xinfeng.units.models import Point, PointState
 from xinfeng.units.queries import units_of
 
+from . import forms
 from .rounds import locked, record, round_point
 
 journal.declare(
@@ -77,6 +78,7 @@ def name_inspectors(
     )  # fmt: skip
     record("round.inspectors_named", found, actor, at, inspectors=len(named))
     app.configure_task(JOB, lock=f"round_ways_{found.pk}").defer(round_id=found.pk)
+    forms.defer(found, actor)
     return named
 
 
@@ -144,7 +146,10 @@ def replace_point(
 
 @scope.command
 def open_field(*, round_id: int, actor: Person, at: datetime) -> Round:
-    """From now on inspectors see their points and send what they read."""
+    """From now on inspectors see their points and send what they read.
+
+    Until their checklists are out as forms, phones keep what they read.
+    """
     found = locked(round_id, actor, at)
     if found.state == RoundState.IN_FIELD:
         return found
@@ -163,6 +168,7 @@ def open_field(*, round_id: int, actor: Person, at: datetime) -> Round:
     found.opened_at = at
     found.save(update_fields=["state", "opened_at"])
     record("round.opened", found, actor, at)
+    forms.defer(found, actor)
     return found
 
 

@@ -2,6 +2,7 @@
 
 from .evaluations import WHOLE, Evaluation, Result, Score, Verdict
 from .filings import Filing, FilingQuerySet, Item
+from .intakes import Intake, IntakeState, WhyNot
 from .readings import Reading, ReadingQuerySet, RoundScore, ScoreScope
 from .rounds import (
     OVER,
@@ -22,6 +23,8 @@ __all__ = [
     "Filing",
     "FilingQuerySet",
     "Inspector",
+    "Intake",
+    "IntakeState",
     "Item",
     "PointRole",
     "Reading",
@@ -37,5 +40,6 @@ __all__ = [
     "StandardState",
     "Verdict",
     "VisitState",
+    "WhyNot",
     "WhyReplaced",
 ]

@@ -4,6 +4,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from xinfeng.fieldwork.models import Submission
+
 from .evaluations import Verdict
 from .rounds import Round, RoundPoint
 
@@ -27,10 +29,14 @@ class Reading(models.Model):
     verdict = models.CharField(max_length=14, choices=Verdict.choices)
     # What was counted or measured; null where the line asks for a verdict, or nobody knows.
     value = models.IntegerField(null=True)
+    # Of so many, where a share is asked for: 18 of 20.
+    out_of = models.IntegerField(null=True)
     note = models.CharField(max_length=500, blank=True)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
     )
+    # What a phone sent; null: written down in the pages.
+    submission = models.ForeignKey(Submission, models.PROTECT, null=True, related_name="+")
     # When it was seen on the spot, and when it arrived.
     seen_at = models.DateTimeField(null=True)
     at = models.DateTimeField()
@@ -45,6 +51,12 @@ class Reading(models.Model):
             models.CheckConstraint(
                 name="reading_not_known_has_no_value",
                 condition=~Q(verdict="NOT_KNOWN") | Q(value=None),
+            ),
+            models.CheckConstraint(
+                name="reading_share_is_of_something",
+                condition=Q(out_of=None)
+                | Q(value__isnull=False, out_of__isnull=False, out_of__gte=1)
+                & Q(value__gte=0, value__lte=F("out_of")),
             ),
         ]
         indexes = [models.Index(fields=["round_point", "line", "-id"], name="reading_newest")]

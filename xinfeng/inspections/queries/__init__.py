@@ -1,5 +1,6 @@
 """What the pages of this room read."""
 
+from .forms import TypeForm, forms_of
 from .results import (
     Newest,
     Outcome,
@@ -66,6 +67,7 @@ __all__ = [
     "Progress",
     "Question",
     "Told",
+    "TypeForm",
     "Way",
     "Weak",
     "Weakest",
@@ -78,6 +80,7 @@ __all__ = [
     "evaluation_of",
     "evaluations_of",
     "filings_of",
+    "forms_of",
     "history_of",
     "means",
     "newest_evaluation",

@@ -29,6 +29,7 @@ from xinfeng.people.models import Role
 from xinfeng.units.queries import units_of
 
 CODE_LENGTH = 8
+_BEFORE_THE_END = (RoundState.PLANNED, RoundState.DRAWN, RoundState.IN_FIELD)
 USUAL_DAYS = 14
 
 
@@ -97,6 +98,8 @@ def one(request: SignedInRequest, round_code: str) -> HttpResponse:
         "frame_size": found.frame.count("\n"),
         "today": clock.today(),
     }
+    if found.state in _BEFORE_THE_END:
+        page["forms"] = queries.forms_of(found.standard)
     if found.state == RoundState.DRAWN:
         able = queries.able_inspectors(found, clock.today())
         page["going"] = GoingForm(able=[(each.person_id, each.name) for each in able])
@@ -243,6 +246,16 @@ def inspectors(request: SignedInRequest, round_code: str) -> HttpResponse:
     messages.success(
         request, _("Named. The ways are being worked out; look again in a moment.")
     )
+    return redirect("inspections:round", found.code)
+
+
+@require_POST
+@login_required
+def forms(request: SignedInRequest, round_code: str) -> HttpResponse:
+    """The checklists go out to phones now, and not only when the job comes to it."""
+    found = held(request, round_code)
+    commands.publish_forms(round_id=found.pk, actor=request.user, at=clock.now())
+    messages.success(request, _("The checklists are on their way to the phones."))
     return redirect("inspections:round", found.code)
 
 
