@@ -53,6 +53,7 @@ ABOUT_PEOPLE = (
     "inspections_intake",
     "units_unitmember",
     "findings_snapreport",
+    "findings_hotlineticket",
     "fieldwork_device",
     "fieldwork_submission",
 )  # fmt: skip

@@ -50,6 +50,8 @@ ELSEWHERE = {
     "findings.SnapReport.track_digest": "a keyed digest, so that who has the address finds it",
     "findings.SnapReport.address_digest": "a keyed digest, so that nobody floods the desk",
     "findings.SnapReport.comment_sealed": "the reporter's own words about one report",
+    "findings.ReportingProgram.key_digest": "a keyed digest of the key that a program shows",
+    "findings.HotlineSheet.content_sealed": "a table to be imported: sealed, then forgotten",
     "teams.Batch.content": "a table to be imported: sealed, and forgotten with the import",
     "teams.Invitation.phone_digest": "a keyed digest, so that the invited find the invitation",
 }

@@ -8,11 +8,12 @@ from xinfeng.people import leaving, merging, records, sealing
 from xinfeng.people.records import Row
 
 from .commands.leaving import end_of_account, move_reports
-from .models import FindingStep, SnapReport
+from .models import FindingStep, HotlineSheet, SnapReport
 
 leaving.declare(end_of_account)
 merging.declare(move_reports)
 sealing.declare(SnapReport, "comment_sealed", lambda row: row.bound)
+sealing.declare(HotlineSheet, "content_sealed", lambda row: row.bound)
 
 
 @records.section("snap_reports", _("My snap reports"))

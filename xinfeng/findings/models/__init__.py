@@ -1,6 +1,9 @@
 from .appeals import Appeal
 from .categories import Category
 from .findings import Finding, FindingQuerySet, FindingStep
+from .handovers import Handover, HandoverState
+from .hotline import HotlineSheet, HotlineTicket, HotlineWord
+from .programs import ReportingProgram
 from .repairs import Extension, FindingFile, Recheck, Repair
 from .snaps import GOOD, SnapReport
 from .states import (
@@ -50,9 +53,15 @@ __all__ = [
     "FindingQuerySet",
     "FindingStep",
     "Ground",
+    "Handover",
+    "HandoverState",
+    "HotlineSheet",
+    "HotlineTicket",
+    "HotlineWord",
     "Reason",
     "Recheck",
     "Repair",
+    "ReportingProgram",
     "SnapReport",
     "Source",
     "Stage",

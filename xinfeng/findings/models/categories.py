@@ -1,4 +1,5 @@
 from django.db import models
+from django.db.models.expressions import RawSQL
 
 
 class CategoryQuerySet(models.QuerySet["Category"]):
@@ -18,6 +19,8 @@ class Category(models.Model):
     hint_en = models.CharField(max_length=200, blank=True)
     # The term that the desk is offered first.
     term = models.CharField(max_length=12, default="WD3")
+    # What else is asked about a report of this class; see base/snap_classes.py.
+    asks = models.JSONField(default=list, db_default=RawSQL("'[]'::jsonb", []))
     position = models.PositiveSmallIntegerField()
     is_active = models.BooleanField(default=True)
 

@@ -9,6 +9,7 @@ from xinfeng.people.models import Contact
 
 from .categories import Category
 from .findings import Finding
+from .programs import ReportingProgram
 
 _ME = settings.AUTH_USER_MODEL
 GOOD = 4
@@ -29,6 +30,12 @@ class SnapReport(models.Model):
     # Null: anonymous.
     contact = models.OneToOneField(Contact, models.PROTECT, null=True, related_name="+")
     reported_by = models.ForeignKey(_ME, models.PROTECT, null=True, related_name="+")
+    # The program of others through which it came; null: by our own page, or without a key.
+    program = models.ForeignKey(
+        ReportingProgram, models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    # What the class asks for besides, by the code of the question; null: nothing was asked.
+    answers = models.JSONField(null=True)
     # A keyed digest of the secret in the tracking address.
     track_digest = models.BinaryField(max_length=32, unique=True)
     # A keyed digest of where somebody without an account sent it from, against floods.
@@ -51,6 +58,10 @@ class SnapReport(models.Model):
             models.Index(
                 fields=["address_digest", "reported_at"],
                 name="snap_by_address", condition=Q(address_digest__isnull=False),
+            ),
+            models.Index(
+                fields=["program", "reported_at"],
+                name="snap_by_program", condition=Q(program__isnull=False),
             ),
             models.Index(fields=["division_id", "id"], name="snap_by_division"),
         ]  # fmt: skip
