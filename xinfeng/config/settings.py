@@ -62,6 +62,7 @@ ROOMS = [
     "dispatch",
     "school",
     "inspections",
+    "surveys",
     "filing",
     "insight",
     "simulate",
