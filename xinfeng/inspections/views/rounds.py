@@ -98,8 +98,8 @@ def one(request: SignedInRequest, round_code: str) -> HttpResponse:
         "frame_size": found.frame.count("\n"),
         "today": clock.today(),
     }
-    if found.state in _BEFORE_THE_END:
-        page["forms"] = queries.forms_of(found.standard)
+    open_still = found.state in _BEFORE_THE_END
+    page["forms"] = queries.forms_of(found.standard) if open_still else []
     if found.state == RoundState.DRAWN:
         able = queries.able_inspectors(found, clock.today())
         page["going"] = GoingForm(able=[(each.person_id, each.name) for each in able])
