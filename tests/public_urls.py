@@ -21,6 +21,8 @@ PUBLIC = {
     "inspections:standards",
     "inspections:newest",
     "inspections:standard",
+    "inspections:standard_workbook",
+    "inspections:standard_text",
     "inspections:diff",
     "inspections:evaluation",
     "inspections:place",

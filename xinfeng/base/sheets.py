@@ -8,7 +8,7 @@ import zipfile
 import zlib
 from collections.abc import Callable
 from datetime import date, datetime
-from typing import IO
+from typing import IO, Any
 
 from django.utils.translation import gettext as _
 from python_calamine import CalamineError, CalamineWorkbook
@@ -47,6 +47,30 @@ def grid(data: bytes) -> Grid:
     return _excel(data) if is_excel else _csv(data)
 
 
+def pages(data: bytes) -> dict[str, list[list[object]]]:
+    """Every sheet of a workbook by its name, its cells as they are, neither folded nor cut."""
+    _refuse_bombs(data)
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        found: dict[str, list[list[object]]] = {}
+        left = MOST_CELLS
+        for name in book.sheet_names:
+            found[name] = _page(book, name, left)
+            left -= sum(map(len, found[name]))
+        return found
+    except (CalamineError, OSError, ValueError) as error:
+        raise _unreadable(error) from None
+
+
+def _page(book: CalamineWorkbook, name: str, most: int) -> list[list[object]]:
+    sheet = book.get_sheet_by_name(name)
+    if sheet.total_height * sheet.total_width > most:
+        raise _too_wide()
+    cells: list[list[object]] = [list(row) for row in sheet.to_python(skip_empty_area=False)]
+    _unmerge(cells, sheet.merged_cell_ranges or [])
+    return cells
+
+
 def text(value: object) -> str:
     """A cell as text: full-width digits become digits, whole numbers lose their .0."""
     if isinstance(value, float) and value.is_integer():
@@ -74,10 +98,7 @@ def _excel(data: bytes) -> Grid:
         cells = [[text(v) for v in row] for row in sheet.to_python(skip_empty_area=False)]
         merged = sheet.merged_cell_ranges or []
     except (CalamineError, IndexError, OSError, ValueError) as error:
-        raise BadTable(
-            _("This Excel file cannot be read: %(why)s") % {"why": error},
-            _("Save it anew as .xlsx and send that."),
-        ) from None
+        raise _unreadable(error) from None
     _unmerge(cells, merged)
     return cells
 
@@ -146,6 +167,13 @@ def _column(letters: bytes) -> int:
     return number
 
 
+def _unreadable(error: Exception) -> BadTable:
+    return BadTable(
+        _("This Excel file cannot be read: %(why)s") % {"why": error},
+        _("Save it anew as .xlsx and send that."),
+    )
+
+
 def _damaged() -> BadTable:
     return BadTable(_("This Excel file is damaged."), _("Save it anew as .xlsx and send that."))
 
@@ -157,7 +185,9 @@ def _too_wide() -> BadTable:
     )
 
 
-def _unmerge(cells: Grid, merged: list[tuple[tuple[int, int], tuple[int, int]]]) -> None:
+def _unmerge(
+    cells: list[list[Any]], merged: list[tuple[tuple[int, int], tuple[int, int]]]
+) -> None:
     for (top, left), (bottom, right) in merged:
         if top >= len(cells) or left >= len(cells[top]):
             continue

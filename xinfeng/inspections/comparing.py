@@ -9,7 +9,7 @@ from xinfeng.places.models import Tier
 
 from . import explaining
 from .models import Evaluation
-from .tree import NO_TIER, Line, Tree
+from .tree import NO_TIER, Line, Module, Project, Tree
 
 
 @dataclass(frozen=True)
@@ -82,6 +82,11 @@ def _facts(line: Line) -> dict[str, str]:
         "figure": rule.figure,
         "missing": rule.missing.value,
     }
+    facts |= {
+        "mend": str(line.mend),
+        "unit": str(line.unit or ""),
+        "units": ", ".join(map(str, line.units)),
+    }
     if rule.over_months is not None:
         facts["over_months"] = str(rule.over_months)
     if line.field is not None:
@@ -94,6 +99,8 @@ def _facts(line: Line) -> dict[str, str]:
                 line.field.at_most,
             )
         )
+        facts["photo"] = "✓" if line.field.photo else "✕"
+        facts["effort"] = str(line.field.effort_minutes or "")
     if line.papers is not None or line.asked is not None:
         facts["asked"] = explaining.wanted(line, NO_TIER)
     return facts | {name: _amount(amount) for name, amount in rule.amounts.items()}
@@ -108,14 +115,39 @@ def _amount(value: Any) -> str:
 
 
 def _of_projects(old: Tree, new: Tree) -> list[Change]:
-    changes = []
-    for project in new.projects:
-        former = old.project(project.code)
-        before = None if former is None else _amount(former.weight)
-        after = _amount(project.weight)
-        if before != after:
-            changes.append(Change(project.code, str(project.title), "weight", before, after))
-    return changes
+    """What is said beside the lines: parts, methods, years and the negative list."""
+    before, after = _beside(old), _beside(new)
+    return [
+        Change(
+            code, title, what, before.get((code, title, what)), after.get((code, title, what))
+        )
+        for code, title, what in dict.fromkeys([*after, *before])
+        if before.get((code, title, what)) != after.get((code, title, what))
+    ]
+
+
+def _beside(tree: Tree) -> dict[tuple[str, str, str], str]:
+    """By code, title and what: as text."""
+    said = {("", "", "title"): str(tree.title), ("", "", "source"): str(tree.source)}
+    said[("", "", "missing")] = tree.missing.value
+    said[("", "", "example")] = "✓" if tree.is_example else "✕"
+    for project in tree.projects:
+        said[(project.code, str(project.title), "weight")] = _amount(project.weight)
+    for module in tree.modules:
+        key = (module.code, str(module.title))
+        said |= {(*key, "gate"): str(module.gate), (*key, "share"): str(module.share)}
+    parts: tuple[Project | Module, ...] = (*tree.projects, *tree.modules)
+    for part in parts:
+        for content in part.contents:
+            said[(content.code, str(content.title), "part")] = part.code
+    for method, share in tree.methods.items():
+        said[("", method.value, "methods")] = str(share)
+    said[("", "", "cycle")] = " / ".join(map(str, tree.cycle))
+    for entry in tree.negative:
+        key = (entry.code, str(entry.title))
+        said[(*key, "window_months")] = str(entry.window_months)
+        said[(*key, "sanction")] = "✕" if entry.deduct is None else str(entry.deduct)
+    return said
 
 
 _DIFFERENT = """

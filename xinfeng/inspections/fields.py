@@ -41,9 +41,12 @@ class Fields:
                 self.wrong((*path, key), reason, suggestion(key, known))
         for key in required.split():
             if value.get(key) is None:
-                reason = _("The key “%(key)s” is missing.") % {"key": key}
-                self.wrong(path, reason, _("Add it."))
+                self.missing(path, key)
         return value
+
+    def missing(self, path: Path, key: str) -> None:
+        reason = _("The key “%(key)s” is missing.") % {"key": key}
+        self.wrong(path, reason, _("Add it."))
 
     def items(self, value: Any, path: Path) -> list[tuple[Path, Any]]:
         """The items of a list that must not be empty, each with its path."""

@@ -42,20 +42,20 @@ class PointLines:
                     fields.wrong((*path, key), _("Only lines read on the spot have this."))
             return None
         if read.get("points") is None:
-            reason = _("The key “%(key)s” is missing.") % {"key": "points"}
-            fields.wrong(path, reason, _("Name the types of points at which it is read."))
-        types = [fields.code(item, at) for at, item in fields.items(read.get("points"), path)]
+            fields.missing(path, "points")
+        points = fields.items(read.get("points"), (*path, "points"))
+        types = [fields.code(item, at) for at, item in points]
         answer = fields.choice(
             read.get("answer", Answer.VERDICT.value), (*path, "answer"), list(Answer)
         )
         least, most = self._limits(read, path, answer)
-        effort = read.get("effort_minutes")
+        effort, photo = read.get("effort_minutes"), read.get("photo")
         return FieldText(
             types=tuple(dict.fromkeys(types)),
             answer=Answer(answer or Answer.VERDICT),
             at_least=least,
             at_most=most,
-            photo=fields.flag(read.get("photo", True), (*path, "photo")),
+            photo=photo is None or fields.flag(photo, (*path, "photo")),
             effort_minutes=None
             if effort is None
             else fields.whole(

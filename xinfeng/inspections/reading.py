@@ -29,7 +29,7 @@ _RULE_KEYS = "over_months missing pass"
 def parse(text: str, source: str = "standard.yaml") -> tuple[Tree, dict[str, Any]]:
     """The tree and the plain values; raises BadDocument with all problems at once."""
     document = documents.read(text, source)
-    return _checked(document, source), document.values
+    return checked(Fields(document, list(document.problems)), source), document.values
 
 
 def tree_of(standard: Standard) -> Tree:
@@ -38,15 +38,15 @@ def tree_of(standard: Standard) -> Tree:
     if key not in _trees:
         if len(_trees) >= KEPT:
             _trees.clear()
-        _trees[key] = _checked(Document(standard.parsed), str(standard))
+        _trees[key] = checked(Fields(Document(standard.parsed)), str(standard))
     return _trees[key]
 
 
-def _checked(document: Document, source: str) -> Tree:
-    reading = Reading(Fields(document, list(document.problems)))
-    tree = reading.standard()
-    if reading.fields.problems:
-        raise BadDocument(source, reading.fields.problems)
+def checked(fields: Fields, source: str) -> Tree:
+    """The tree of values from wherever they come; all problems at once."""
+    tree = Reading(fields).standard()
+    if fields.problems:
+        raise BadDocument(source, fields.problems)
     return tree
 
 
@@ -101,8 +101,7 @@ class Reading:
 
     def _tiers(self, value: Any) -> tuple[str, ...]:
         if value is None:
-            reason = _("The key “%(key)s” is missing.") % {"key": "tiers"}
-            self.fields.wrong((), reason, _("Add it."))
+            self.fields.missing((), "tiers")
         known = {tier.lower(): tier for tier in Tier.values}
         tiers = []
         for path, item in self.fields.items(value, ("tiers",)):
@@ -228,7 +227,7 @@ class Reading:
 
     def _unknown_kind(self, kind: Any, path: Path) -> None:
         if kind is None:
-            self.fields.wrong(path, _("The key “%(key)s” is missing.") % {"key": "kind"})
+            self.fields.missing(path, "kind")
         else:
             self.fields.choice(str(kind), (*path, "kind"), AMOUNTS)
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import results, rounds
+from .views import results, rounds, workbooks
 from .views import standards as views
 
 app_name = "inspections"
@@ -16,9 +16,13 @@ urlpatterns = [
     path("entries/<int:filing_id>/withdrawal/", views.withdraw, name="withdraw"),
     # Standards and their versions
     path("standards/", views.standards, name="standards"),
+    path("standards/import/", workbooks.upload, name="standard_import"),
+    path("standards/import/draft/", workbooks.take_over, name="standard_take_over"),
     path("standards/<slug:name>/newest/", views.newest, name="newest"),
     path("standards/<slug:name>/places/<slug:place_code>/", views.place, name="place"),
     path(_VERSION, views.standard, name="standard"),
+    path(_VERSION + "standard.xlsx", workbooks.workbook, name="standard_workbook"),
+    path(_VERSION + "standard.yaml", workbooks.text, name="standard_text"),
     path(_VERSION + "difference/", views.difference, name="diff"),
     path(_VERSION + "copies/", views.copy, name="copy"),
     path(_VERSION + "text/", views.edit, name="edit"),

@@ -39,16 +39,24 @@ class BadStandard(Refusal):
 
 
 @scope.command
-def import_standard(*, text: str, source: str, actor: Person | None, at: datetime) -> Standard:
-    """A document becomes a draft; the same document again is no change."""
+def import_standard(
+    *, text: str, source: str, version: str = "", actor: Person | None, at: datetime
+) -> Standard:
+    """A document becomes a draft, under another version if one is said.
+
+    The same document again is no change; a new one follows the version published last.
+    """
     refuse_stranger(actor, at)
+    if version:
+        text = under_version(text, source, version)
     values, digest = _read(text, source)
     name, version = str(values["name"]), str(values["version"])
     former = _locked(name=name, version=version)
     if former is not None and former.digest == digest:
         return former
     if former is None:
-        standard = _create(name, version, text, values, digest, at)
+        follows = followed(name, version)
+        standard = _create(name, version, text, values, digest, at, copied_from=follows)
     else:
         standard = _replace(former, text, values, digest)
     journal.record("standard.imported", standard, actor=actor, at=at, digest=digest)
@@ -101,6 +109,12 @@ def publish(*, standard_id: int, actor: Person | None, at: datetime) -> Standard
     standard.save(update_fields=["state", "published_at", "published_by"])
     journal.record("standard.published", standard, actor=actor, at=at, digest=standard.digest)
     return standard
+
+
+def followed(name: str, version: str) -> Standard | None:
+    """The version a draft of this name is a change of: the one published last."""
+    published = Standard.objects.filter(name=name, state=StandardState.PUBLISHED)
+    return published.exclude(version=version).order_by("-published_at", "-pk").first()
 
 
 def refuse_stranger(actor: Person | None, at: datetime) -> None:
@@ -183,6 +197,13 @@ def _replace(standard: Standard, text: str, values: dict[str, Any], digest: str)
     standard.document, standard.parsed, standard.digest = text, values, digest
     standard.save(update_fields=["document", "parsed", "digest"])
     return standard
+
+
+def under_version(text: str, source: str, version: str) -> str:
+    """The document as written, but for the version it says."""
+    values, _digest = _read(text, source)
+    said = str(values["version"])
+    return text if said == version else _with_version(text, said, version)
 
 
 def _with_version(text: str, old: str, new: str) -> str:

@@ -32,6 +32,25 @@ class TextForm(forms.Form):
     )
 
 
+class UploadForm(forms.Form):
+    table = forms.FileField(
+        label=_("Excel workbook or YAML text"),
+        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.yaml,.yml"}),
+    )
+
+
+class TakeOverForm(forms.Form):
+    """The text a preview showed, under the version it shall bear."""
+
+    text = forms.CharField(max_length=500_000, widget=forms.HiddenInput, strip=False)
+    version = forms.RegexField(
+        r"^[\w.-]{1,40}$",
+        label=_("Version of the draft"),
+        help_text=_("Letters, digits, dots and hyphens, for example 2022.2-draft."),
+        error_messages={"invalid": _("Only letters, digits, dots and hyphens.")},
+    )
+
+
 class PeriodForm(forms.Form):
     period = forms.CharField(
         label=_("Period"), help_text=_("2022, 2022Q2 or 2022-06"), max_length=7

@@ -100,7 +100,7 @@ def withdraw(request: SignedInRequest, filing_id: int) -> HttpResponse:
 
 @require_safe
 def standards(request: VisitorRequest) -> HttpResponse:
-    page = {"standards": queries.standards()}
+    page = {"standards": queries.standards(), "may_keep": may_keep(request)}
     return render(request, "inspections/standards.html", page)
 
 
@@ -128,7 +128,7 @@ def _standard_page(
         "versions": queries.versions_of(found.name),
         "evaluations": [(periods.written(each.window), each) for each in judged],
         "means": queries.means(judged[0]) if judged else {},
-        "may_keep": _may_keep(request),
+        "may_keep": may_keep(request),
         "period": period,
         "copy": copy,
     }
@@ -268,7 +268,7 @@ def edit(request: SignedInRequest, name: str, version: str) -> HttpResponse:
             wrong = error
         else:
             return redirect("inspections:diff", name, version)
-    elif not _may_keep(request):
+    elif not may_keep(request):
         raise Forbidden("not_the_city_office", _("Only the city office keeps the standards."))
     page = {"standard": found, "form": form, "wrong": wrong}
     status = 422 if wrong else 200
@@ -299,7 +299,7 @@ def evaluate(request: SignedInRequest, name: str, version: str) -> HttpResponse:
     return redirect("inspections:evaluation", done.pk)
 
 
-def _may_keep(request: VisitorRequest) -> bool:
+def may_keep(request: VisitorRequest) -> bool:
     city = Division.objects.filter(level=codes.Level.CITY).order_by("code").first()
     return city is not None and permissions.may_keep_standards(request.standing, city.span)
 
