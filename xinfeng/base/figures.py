@@ -58,8 +58,8 @@ class Figure:
     ratio: bool = False
     missing: Missing = Missing.ZERO
     personal: bool = False
-    # For a state that costs much to judge: SQL of the same rows judged on so many days at once,
-    # %(day0)s, %(day1)s …, each row with its day in a further column `as_of`.
+    # For a state that costs much to judge: SQL of its sums on so many days at once, %(day0)s,
+    # %(day1)s …, the earliest first: division_id, as_of, numerator, denominator, rows.
     over_days: Callable[[int], str] | None = None
     # Whole minutes, shown to people as hours.
     in_minutes: bool = False

@@ -58,20 +58,28 @@ def _active_on(days: int) -> str:
         f" AND earned_on > (%(day{n})s::date - interval '12 months')::date) AS m{n}"
         for n in range(days)
     )
-    judged = ", ".join(f"(%(day{n})s::date, c.m{n})" for n in range(days))
+    counts = ", ".join(
+        f"count(*) FILTER (WHERE c.m{n} >= 60 AND p.registered_on <= %(day{n})s"
+        f" AND (p.left_on IS NULL OR p.left_on > %(day{n})s)) AS n{n}"
+        for n in range(days)
+    )
+    judged = ", ".join(f"(%(day{n})s::date, v.n{n})" for n in range(days))
     return f"""
-        SELECT p.id AS row_id, p.division_id AS unit_id, p.division_id,
-               p.registered_on AS starts_on, p.left_on AS ends_on, 1::bigint AS numerator,
-               NULL::bigint AS denominator, '#' || p.id AS label, d.as_of
+        SELECT v.division_id, d.as_of, d.active AS numerator, NULL::bigint AS denominator,
+               d.active AS rows
         FROM (
-            SELECT person_id, {sums} FROM hours_credit
-            WHERE counter = 1 AND earned_on > (%(day0)s::date - interval '12 months')::date
-            GROUP BY person_id
-        ) c
-        JOIN people_person p ON p.id = c.person_id
-        CROSS JOIN LATERAL (VALUES {judged}) AS d (as_of, minutes)
-        WHERE d.minutes >= 60 AND p.registered_on <= d.as_of
-          AND (p.left_on IS NULL OR p.left_on > d.as_of)
+            SELECT p.division_id, {counts}
+            FROM (
+                SELECT person_id, {sums} FROM hours_credit
+                WHERE counter = 1 AND earned_on > (%(day0)s::date - interval '12 months')::date
+                  AND earned_on <= %(day{days - 1})s
+                GROUP BY person_id
+            ) c
+            JOIN people_person p ON p.id = c.person_id
+            GROUP BY p.division_id
+        ) v
+        CROSS JOIN LATERAL (VALUES {judged}) AS d (as_of, active)
+        WHERE d.active > 0
     """
 
 

@@ -162,18 +162,15 @@ def _state(figure: Figure, where: str) -> str:
 
 
 def _over_days(
-    figure: Figure, rows: Callable[[int], str], extent: Extent, where: str
+    figure: Figure, sums: Callable[[int], str], extent: Extent, where: str
 ) -> tuple[str, dict[str, Any]]:
     """All months of a state in one statement: the last day of each is judged in one pass."""
     days = [extent.last_day(month) for month in extent.months(STATE_MONTHS)]
     sql = f"""
         SELECT %(figure)s, d.division_id / level.unit * level.unit,
-               date_trunc('month', d.as_of)::date, sum(d.n), sum(d.dn), sum(d.c)
-        FROM (
-            SELECT division_id, as_of, sum(numerator) AS n, sum(denominator) AS dn,
-                   count(*) AS c
-            FROM ({rows(len(days))}) r {where} GROUP BY 1, 2
-        ) d {_UPWARDS} GROUP BY 2, 3
+               date_trunc('month', d.as_of)::date, sum(d.numerator), sum(d.denominator),
+               sum(d.rows)
+        FROM (SELECT * FROM ({sums(len(days))}) r {where}) d {_UPWARDS} GROUP BY 2, 3
     """
     return sql, {f"day{n}": day for n, day in enumerate(days)}
 
