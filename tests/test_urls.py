@@ -104,7 +104,11 @@ def city(monkeypatch):
             "snap": {"kind": "litter", "key": "NONE.NONE", "file_id": 1},
             # Nobody has set up this phone: the protocol answers so.
             "fieldwork": {"token": "NONE", "version_id": 1, "media_id": 1},
-            "findings": {"code": finding.code, "file_id": 1, "how": "grant", "verb": "order"},
+            "findings": {
+                "code": finding.code, "file_id": 1, "how": "grant", "verb": "order",
+                "program_code": "NONE",
+            },
+            "open311": {"code": "litter", "number": "NONE", "token": "NONE", "rest": "x"},
             "filing": {
                 "name": task.standard.name, "version": task.standard.version,
                 "task_id": task.pk,

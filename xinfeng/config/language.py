@@ -9,6 +9,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
+PROGRAMS = ("/api/", "/open311/")
+
 
 class LanguageMiddleware:
     """Chinese is the first language: a browser's preference does not override it."""
@@ -17,7 +19,7 @@ class LanguageMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.path.startswith("/api/"):
+        if request.path.startswith(PROGRAMS):
             language = translation.get_language_from_request(request)
         else:
             chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")

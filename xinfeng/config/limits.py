@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from xinfeng.config.api import PREFIX
+from xinfeng.findings.open311 import door as open311
 
 # Nine pictures of 20 MB and what is said with them; a server in front may allow less.
 MOST_BYTES = 200 << 20
@@ -30,12 +31,14 @@ class LimitsMiddleware:
 
     def process_view(self, request: HttpRequest, *_view: Any) -> HttpResponse | None:
         nul = "\0" in request.path_info or "%00" in request.META.get("QUERY_STRING", "")
-        # The interface says in its own words that it was misread.
-        if nul and not request.path_info.startswith(f"/{PREFIX}"):
+        # Interfaces say in their own words that they were misread.
+        if nul and not request.path_info.startswith((f"/{PREFIX}", open311.PREFIX)):
             # The database keeps no such sign, and would break off instead of finding nothing.
             raise Http404
         if _length(request) > MOST_BYTES and not request.path_info.startswith(PHONES):
             most = _("At most %(most)s MB are taken at once.") % {"most": MOST_BYTES >> 20}
+            if request.path_info.startswith(open311.PREFIX):
+                return open311.too_large(request.path_info, most)
             page = {"sentence": most, "code": "body_too_large"}
             return render(request, "errors/refusal.html", page, status=413)
         return None

@@ -13,6 +13,8 @@ from .models import Appeal, AppealState, Finding, Source
 
 RECHECKERS = OFFICES | {Role.INSPECTOR}
 READERS = RECHECKERS | {Role.AUDITOR}
+# Somebody outside the offices said so, and may have left a name.
+TOLD_BY_SOMEBODY = frozenset({Source.SNAP, Source.OPEN311, Source.HOTLINE})
 
 
 @dataclass(frozen=True)
@@ -108,4 +110,9 @@ def may_judge_now(caller: Caller, appeal: Appeal) -> bool:
 
 def may_open_contact(caller: Caller, finding: Finding) -> bool:
     """To ask the reporter back: an office while it is open, and nobody of the unit."""
-    return finding.source == Source.SNAP and finding.is_open and may_close(caller, finding)
+    return finding.source in TOLD_BY_SOMEBODY and finding.is_open and may_close(caller, finding)
+
+
+def may_keep_programs(standing: Standing) -> bool:
+    """Programs that report in the whole city are let in by its office."""
+    return bool(standing.spans({Role.CITY_OFFICE}))

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from .views import finding, lists
+from .views import finding, lists, programs
 
 app_name = "findings"
 
@@ -11,6 +11,9 @@ urlpatterns: list[URLPattern] = [
     path("unit/", lists.unit, name="unit"),
     path("rechecks/", lists.rechecks, name="rechecks"),
     path("appeals/", lists.appeals, name="appeals"),
+    path("programs/", programs.programs, name="programs"),
+    path("programs/new/", programs.add, name="add_program"),
+    path("programs/<slug:program_code>/closure/", programs.end, name="end_program"),
     path("<slug:code>/", finding.finding, name="finding"),
     path("<slug:code>/pictures/<int:file_id>/", finding.picture, name="picture"),
     path("<slug:code>/reporter/", finding.open_reporter, name="reporter"),

@@ -1,11 +1,15 @@
 """What somebody wants written down: plain values, decided by the commands."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import BinaryIO
 from uuid import UUID
 
 from .models import Source
+
+# The questions of a class by their codes; several answers where several may be chosen.
+Answers = Mapping[str, str | list[str]]
 
 
 @dataclass(frozen=True)
@@ -60,3 +64,9 @@ class NewReport:
     # Where it was sent from, against floods; only a keyed digest is kept.
     address: str = ""
     pictures: tuple[Picture, ...] = ()
+    source: Source = Source.SNAP
+    # The program of others that sends it.
+    program_id: int | None = None
+    answers: Answers = field(default_factory=dict)
+    # What else helps to reach the reporter, such as an address for letters by wire.
+    reach: str = ""

@@ -7,6 +7,7 @@ from .categories import renew_classes
 from .confirming import confirm, merge, pass_on, refuse
 from .extending import ask_extension, grant_extension, refuse_extension
 from .ordering import order, order_to_owners, remind
+from .programs import Keyed, add_program, end_program
 from .raising import raise_findings
 from .rechecking import close, recheck, reopen
 from .repairing import repair, take_up
@@ -14,14 +15,17 @@ from .snapping import open_reporter, rate, report
 from .sweeping import sweep_deadlines
 
 __all__ = [
+    "Keyed",
     "NewFinding",
     "NewReport",
     "Picture",
     "Upload",
+    "add_program",
     "appeal",
     "ask_extension",
     "close",
     "confirm",
+    "end_program",
     "grant_extension",
     "merge",
     "open_reporter",

@@ -32,7 +32,7 @@ def renew_classes(*, at: datetime, actor: Person | None = None) -> int:
             defaults={
                 "name": one.name, "name_en": one.name_en, "hint": one.hint,
                 "hint_en": one.hint_en, "term": one.term, "position": position,
-                "is_active": True,
+                "asks": [asked.kept() for asked in one.asks], "is_active": True,
             },
         )[0]
         for position, one in enumerate(pack.load(settings.CITY_PACK).snap_classes)

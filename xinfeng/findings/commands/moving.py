@@ -24,10 +24,10 @@ from xinfeng.findings.models import (
     ExtensionState,
     Finding,
     FindingStep,
-    SnapReport,
     State,
     Warned,
 )
+from xinfeng.findings.queries.callers import contact_of
 from xinfeng.journal import commands as journal
 from xinfeng.journal.commands import Line
 from xinfeng.people.commands.contacts import keep_until
@@ -173,8 +173,8 @@ def _let_go(finding: Finding) -> None:
 
 def _forget_later(finding: Finding, at: datetime) -> None:
     """The contact of whoever reported it is erased some time after the end."""
-    named = SnapReport.objects.filter(finding=finding, contact__isnull=False)
-    for contact_id in named.order_by("pk").values_list("contact_id", flat=True):
+    contact_id = contact_of(finding.pk)
+    if contact_id is not None:
         days = pack.load(settings.CITY_PACK).rules.snap_contact_days
         keep_until(contact_id, at + timedelta(days=days))
 

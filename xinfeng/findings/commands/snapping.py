@@ -1,12 +1,11 @@
 """Residents report what they see, or praise it; and rate what became of it."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from xinfeng.base import clock, crypto, pack, scope
+from xinfeng.base import clock, crypto, scope
 from xinfeng.base.codes import Level, level_of
 from xinfeng.base.refusal import Forbidden, Refusal, Unknown
 from xinfeng.findings import permissions
@@ -16,11 +15,10 @@ from xinfeng.findings.models import (
     FindingFile,
     Reason,
     SnapReport,
-    Source,
     Stage,
     State,
 )
-from xinfeng.findings.queries.callers import holds, track_digest
+from xinfeng.findings.queries.callers import contact_of, holds, track_digest
 from xinfeng.findings.wishes import NewFinding, NewReport
 from xinfeng.journal import commands as journal
 from xinfeng.people import notices
@@ -30,8 +28,10 @@ from xinfeng.people.models import Contact, Person
 from xinfeng.places.models import Division
 
 from .absorbing import absorb, lock_both
+from .answering import answered
 from .asking import lock_for, words_of
 from .moving import alone, lock, move, note
+from .pacing import refuse_flood, sender_of
 from .pictures import hang
 from .raising import keep
 from .telling import tell_unit
@@ -50,7 +50,6 @@ notices.declare(
 )
 # From here on down a reporter is not satisfied, and what is not closed yet is opened again.
 _POOR = 2
-_HOUR = timedelta(hours=1)
 
 
 @scope.command
@@ -68,14 +67,15 @@ def report(
     if actor is not None and not actor.is_active:
         raise Forbidden("account_not_active", _("This account cannot do this."))
     category = _category(new)
-    _refuse_flood(new, actor, at)
+    refuse_flood(new, actor, at)
     [finding] = keep([_finding(new, category, at)], actor=None, at=at)
     hang(finding, new.pictures, Stage.BEFORE, actor, at)
     made = SnapReport.objects.create(
         code=new.code, client_id=new.client_id, finding=finding, category=category,
         division_id=finding.division_id, contact=_contact(new, actor, at), reported_by=actor,
-        track_digest=track_digest(new.code, new.secret), address_digest=_address(new),
-        reported_at=at,
+        track_digest=track_digest(new.code, new.secret), address_digest=sender_of(new),
+        reported_at=at, program_id=new.program_id,
+        answers=answered(category.asks if category else [], new.answers) or None,
     )  # fmt: skip
     journal.record(
         "snap.reported", made, actor=None, at=at, where=made.division_id,
@@ -132,11 +132,11 @@ def rate(
 def open_reporter(*, finding_id: int, actor: Person, at: datetime) -> Opened:
     """Who reported it and how to reach them, to ask back; each opening is written down."""
     finding, _caller = lock_for(finding_id, actor, at, permissions.may_open_contact)
-    made = SnapReport.objects.filter(finding=finding).first()
-    if made is None or made.contact_id is None:
+    contact_id = contact_of(finding.pk)
+    if contact_id is None:
         raise Refusal("reported_anonymously", _("This was reported without a name."))
     note(finding, verb="snap.contact_opened", actor=actor, at=at)
-    return open_contact(contact_id=made.contact_id, actor=actor, at=at, why="snap report")
+    return open_contact(contact_id=contact_id, actor=actor, at=at, why="snap report")
 
 
 def _already(new: NewReport) -> SnapReport | None:
@@ -161,7 +161,7 @@ def _finding(new: NewReport, category: Category | None, at: datetime) -> NewFind
     if not low_enough or not there.exists():
         raise Refusal("where_missing", _("Say where it is: the village, community or street."))
     return NewFinding(
-        code=new.code, origin=f"snap:{new.client_id}", source=Source.SNAP,
+        code=new.code, origin=f"snap:{new.client_id}", source=new.source,
         division_id=new.division_id, text=words_of(new.text, SnapReport.LONGEST),
         found_at=at, category_id=category.pk if category else None,
         lat_e6=new.lat_e6, lon_e6=new.lon_e6, is_praise=new.is_praise,
@@ -189,27 +189,7 @@ def _contact(new: NewReport, actor: Person | None, at: datetime) -> Contact | No
     if not new.name.strip():
         raise Refusal("name_missing", _("Say how we may call you, or leave both fields empty."))
     return keep_contact(
-        NewContact(name=new.name, phone=new.phone), division_id=new.division_id,
+        NewContact(name=new.name, phone=new.phone, note=new.reach),
+        division_id=new.division_id,
         person_id=actor.pk if actor else None, at=at,
     )  # fmt: skip
-
-
-def _address(new: NewReport) -> bytes | None:
-    return crypto.digest("snap address", new.address) if new.address else None
-
-
-def _refuse_flood(new: NewReport, actor: Person | None, at: datetime) -> None:
-    """Only so many in an hour, from one address or of one account."""
-    most = pack.load(settings.CITY_PACK).rules.snap_reports_an_hour
-    lately = SnapReport.objects.filter(reported_at__gt=at - _HOUR)
-    address = _address(new)
-    alone(f"snaps {actor.pk if actor else (address or b'').hex()}")
-    if actor is not None:
-        sent = lately.filter(reported_by=actor).count()
-    else:
-        sent = lately.filter(address_digest=address).count() if address else 0
-    if sent >= most:
-        raise Refusal(
-            "too_many_reports",
-            _("Many reports came from here in the last hour. Please try again later."),
-        )

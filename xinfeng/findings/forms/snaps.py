@@ -1,13 +1,17 @@
 """What a resident says in a snap report, and afterwards about how it was dealt with."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.core import signing
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
+from xinfeng.base.snap_classes import Question, read_questions
 from xinfeng.findings.models import SnapReport
+from xinfeng.findings.wishes import Answers
 
 from .pictures import Pictures
 
@@ -43,8 +47,13 @@ class SnapForm(forms.Form):
         widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel"}),
     )  # fmt: skip
 
-    def __init__(self, *args: Any, known: list[Any], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, known: list[Any], asks: Sequence[dict[str, Any]] = (), **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.questions = read_questions(list(asks))
+        for question in self.questions:
+            self.fields[f"ask_{question.code}"] = _asked(question)
         if known:
             # The label is the finding itself: the page writes it.
             offered = [(str(one.pk), one) for one in known]
@@ -52,12 +61,39 @@ class SnapForm(forms.Form):
         else:
             del self.fields["same_as"]
 
+    def asked(self) -> list[forms.BoundField]:
+        """The fields of what the class asks besides."""
+        return [self[f"ask_{question.code}"] for question in self.questions]
+
+    def answers(self) -> Answers:
+        return {one.code: self.cleaned_data[f"ask_{one.code}"] for one in self.questions}
+
     def clean_form(self) -> tuple[UUID, str, str]:
         try:
             mark, code, secret = signing.loads(self.cleaned_data["form"], salt=_SALT)
         except (signing.BadSignature, ValueError, TypeError):
             raise forms.ValidationError(_("Open the form once more.")) from None
         return UUID(mark), code, secret
+
+
+def _asked(question: Question) -> forms.Field:
+    in_english = translation.get_language() == "en"
+    said: dict[str, Any] = {
+        "label": question.text_en if in_english and question.text_en else question.text,
+        "required": question.required,
+    }
+    choices = [
+        (one.key, one.name_en if in_english and one.name_en else one.name)
+        for one in question.choices
+    ]
+    if question.kind == "singlevaluelist":
+        return forms.ChoiceField(choices=[("", _("not said")), *choices], **said)
+    if question.kind == "multivaluelist":
+        return forms.MultipleChoiceField(
+            choices=choices, widget=forms.CheckboxSelectMultiple, **said
+        )
+    widget = forms.Textarea(attrs={"rows": 2}) if question.kind == "text" else forms.TextInput()
+    return forms.CharField(max_length=500, widget=widget, **said)
 
 
 def signed(mark: UUID, code: str, secret: str) -> str:

@@ -7,7 +7,7 @@ from django.contrib.auth.models import AnonymousUser
 
 from xinfeng.base import clock, crypto
 from xinfeng.base.standing import NOBODY
-from xinfeng.findings.models import Finding, FindingStep, SnapReport
+from xinfeng.findings.models import Finding, FindingStep, HotlineTicket, SnapReport
 from xinfeng.findings.permissions import Caller
 from xinfeng.people.models import Person
 from xinfeng.people.queries import standing_of
@@ -25,6 +25,15 @@ def holds(report: SnapReport, secret: str) -> bool:
     if not secret:
         return False
     return hmac.compare_digest(bytes(report.track_digest), track_digest(report.code, secret))
+
+
+def contact_of(finding_id: int) -> int | None:
+    """Who reported or called about it, where a name was left; inside a scope that shows it."""
+    for rows in (SnapReport.objects, HotlineTicket.objects):
+        found = rows.filter(finding=finding_id).values_list("contact", flat=True).first()
+        if found is not None:
+            return int(found)
+    return None
 
 
 def caller_of(

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.functional import Promise
 
 from xinfeng.base import positions
+from xinfeng.base.snap_classes import read_questions
 from xinfeng.findings.models import (
     Appeal,
     AppealState,
@@ -53,6 +54,10 @@ class Sheet:
     is_named: bool | None = None
     stars: int | None = None
     duplicates: int = 0
+    # What the class asked besides, as question and answer.
+    answers: list[tuple[str, str]] = field(default_factory=list)
+    # The program of others through which it was reported.
+    program: str = ""
     of_stage: dict[str, list[FindingFile]] = field(default_factory=dict)
 
     @property
@@ -107,9 +112,24 @@ def sheet(finding: Finding, report: SnapReport | None) -> Sheet:
         names=names,
         is_named=None if report is None else report.contact_id is not None,
         stars=report.stars if report else None,
+        answers=answers(report) if report else [],
+        program=report.program.name if report and report.program else "",
         duplicates=Finding.objects.filter(merged_into=finding).count(),
         of_stage=by_stage,
     )
+
+
+def answers(report: SnapReport) -> list[tuple[str, str]]:
+    """Each question that was answered, in words; one that is asked no more by its code."""
+    given = report.answers or {}
+    asks = read_questions(report.category.asks if report.category else [])
+    names = {one.code: (one.text, {c.key: c.name for c in one.choices}) for one in asks}
+    found = []
+    for code, said in given.items():
+        text, keys = names.get(code, (code, {}))
+        several = [said] if isinstance(said, str) else said
+        found.append((text, "、".join(keys.get(one, one) for one in several)))
+    return found
 
 
 def told(steps: Iterable[FindingStep], names: dict[int, str]) -> list[Told]:

@@ -123,7 +123,11 @@ def _page(
     """The sheet of a finding; a form that was wrong stands on it again."""
     found, caller = _seen(request, code)
     with scope.whole_city():
-        report = SnapReport.objects.filter(finding=found).first()
+        report = (
+            SnapReport.objects.select_related("program", "category")
+            .filter(finding=found)
+            .first()
+        )
     sheet, forms = queries.sheet(found, report), wrong or {}
     appeal = sheet.appeal
     judges = appeal is not None and permissions.may_judge(caller, found)

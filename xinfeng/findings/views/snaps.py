@@ -1,11 +1,8 @@
 """随手拍: what it is, where it is, a picture and a few words; then the page that follows it."""
 
 import re
-from functools import cache
-from typing import Any
 from uuid import uuid4
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -13,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from xinfeng.activities import drawing
-from xinfeng.base import addresses, clock, pack, positions, short_code
+from xinfeng.base import addresses, clock, short_code
 from xinfeng.base.codes import Level
 from xinfeng.base.refusal import Refusal
 from xinfeng.files import serving
@@ -23,6 +20,7 @@ from xinfeng.findings.forms.snaps import SnapForm, StarsForm, signed
 from xinfeng.findings.models import Category
 from xinfeng.findings.queries import snaps as queries
 from xinfeng.findings.queries.snaps import Tracked
+from xinfeng.findings.queries.where import nearest_village
 from xinfeng.people.http import VisitorRequest
 from xinfeng.people.models import Person
 from xinfeng.people.queries import divisions_below
@@ -45,7 +43,7 @@ def where(request: VisitorRequest, kind: str) -> HttpResponse:
     category = _category(kind)
     spot = _spot(request)
     above = _division(request)
-    village = _nearest(*spot) if spot else None
+    village = nearest_village(*spot) if spot else None
     if spot and village is not None:
         lat, lon = spot
         answer = redirect("snap:report", kind)
@@ -71,12 +69,16 @@ def report(request: VisitorRequest, kind: str) -> HttpResponse:
         known = queries.known_near(*spot, category.pk, clock.now())
     new = signed(uuid4(), short_code.new(8), short_code.new(20))
     form = SnapForm(
-        request.POST or None, request.FILES or None, known=known, initial={"form": new}
+        request.POST or None,
+        request.FILES or None,
+        known=known,
+        initial={"form": new},
+        asks=category.asks if category else (),
     )
     refused = ""
     if request.method == "POST" and form.is_valid():
         try:
-            return _sent(request, form.cleaned_data, category, division, spot)
+            return _sent(request, form, category, division, spot)
         except Refusal as refusal:
             # Everything stays as it was said; only pictures have to be chosen once more.
             refused = str(refusal)
@@ -118,11 +120,12 @@ def picture(request: VisitorRequest, key: str, file_id: int) -> HttpResponseBase
 
 def _sent(
     request: VisitorRequest,
-    given: dict[str, Any],
+    form: SnapForm,
     category: Category | None,
     division: Division,
     spot: tuple[int, int] | None,
 ) -> HttpResponse:
+    given = form.cleaned_data
     mark, code, secret = given["form"]
     same = given.get("same_as") or ""
     lat, lon = spot or (None, None)
@@ -132,7 +135,7 @@ def _sent(
             text=given["text"], category_id=category.pk if category else None,
             lat_e6=lat, lon_e6=lon, name=given["name"], phone=given["phone"],
             is_praise=category is None, address=addresses.of(request),
-            pictures=tuple(given["pictures"]),
+            pictures=tuple(given["pictures"]), answers=form.answers(),
         ),
         actor=_visitor(request),
         at=clock.now(),
@@ -186,25 +189,6 @@ def _spot(request: VisitorRequest) -> tuple[int, int] | None:
     lat, lon = (int(text) for text in texts)
     within = abs(lat) <= 90_000_000 and abs(lon) <= 180_000_000
     return (lat, lon) if within else None
-
-
-@cache
-def _villages(folder: str) -> tuple[tuple[int, int, int], ...]:
-    placed = pack.load(folder).positions()
-    return tuple(
-        (code, round(lat * 1e6), round(lon * 1e6)) for code, (lon, lat) in placed.items()
-    )
-
-
-def _nearest(lat: int, lon: int) -> int | None:
-    """The village whose middle lies closest; None: none within twenty kilometres."""
-    found = min(
-        _villages(settings.CITY_PACK),
-        key=lambda one: (one[1] - lat) ** 2 + (one[2] - lon) ** 2,
-        default=None,
-    )
-    far = found is None or positions.metres((lat, lon), found[1:]) > 20_000
-    return None if far or found is None else found[0]
 
 
 def _visitor(request: VisitorRequest) -> Person | None:
