@@ -1,12 +1,17 @@
 """What is worked out beside the pages. Thin: each job calls one command."""
 
+from django.db import OperationalError
+from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from xinfeng.base import clock
 from xinfeng.people.models import Person
 
 from . import commands
-from .commands import forms, visits
+from .commands import forms, intakes, visits
+
+# What two jobs hold in different orders is let go and tried again.
+AGAIN = RetryStrategy(max_attempts=6, exponential_wait=3, retry_exceptions=[OperationalError])
 
 
 @app.task(name=visits.JOB, pass_context=False)
@@ -18,3 +23,9 @@ def find_ways(round_id: int) -> None:
 def publish_forms(round_id: int, person_id: int) -> None:
     actor = Person.objects.get(pk=person_id)
     commands.publish_forms(round_id=round_id, actor=actor, at=clock.now())
+
+
+@app.task(name=intakes.JOB, retry=AGAIN, pass_context=False)
+def read_submission(submission_id: int) -> None:
+    """What a phone sent; run twice it is read once."""
+    commands.read_submission(submission_id=submission_id, at=clock.now())

@@ -5,6 +5,8 @@ from xinfeng.inspections.wishes import Found
 from .evaluation import evaluate
 from .filings import file, withdraw
 from .forms import publish_forms
+from .intakes import read_submission
+from .judging_intakes import count_form, leave_out
 from .readings import amend_reading, read_point
 from .results import publish_round, score_round
 from .rounds import NewRound, call_off_round, draw_round, plan_round
@@ -26,11 +28,13 @@ __all__ = [
     "call_off_round",
     "close_round",
     "copy_draft",
+    "count_form",
     "draw_round",
     "evaluate",
     "file",
     "find_ways",
     "import_standard",
+    "leave_out",
     "name_inspectors",
     "open_field",
     "plan_round",
@@ -38,6 +42,7 @@ __all__ = [
     "publish_forms",
     "publish_round",
     "read_point",
+    "read_submission",
     "replace_point",
     "rewrite",
     "score_round",

@@ -1,6 +1,7 @@
 """What inspectors found: added, never changed; the newest reading of a line counts."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -43,7 +44,7 @@ def read_point(
     seen_at: datetime | None = None,
 ) -> list[Reading]:
     """The inspector's own readings of a point; sent again unchanged, nothing is added."""
-    seen = _locked(round_point_id)
+    seen = locked_point(round_point_id)
     if seen.person_id != actor.pk or seen.state == VisitState.REPLACED:
         raise Forbidden("not_your_point", _("This point is not one of yours."))
     if seen.point.unit_id in units_of(actor.pk):
@@ -51,10 +52,8 @@ def read_point(
         raise Forbidden("own_unit", _("Nobody reads a point of their own unit."))
     if seen.round.state != RoundState.IN_FIELD:
         raise Refusal("round_is_not_open", _("This round takes in no readings now."))
-    added = _add(seen, found, actor, at, seen_at)
-    if seen.state == VisitState.TO_VISIT:
-        seen.state, seen.visited_at = VisitState.VISITED, seen_at or at
-        seen.save(update_fields=["state", "visited_at"])
+    added = add(seen, found, seen_by(actor, at, seen_at))
+    mark_visited(seen, seen_at or at)
     if added:
         record("round.point_read", seen.round, actor, at, point=seen.pk, lines=len(added))
     return added
@@ -73,14 +72,15 @@ def amend_reading(
         raise Refusal("round_is_not_open", _("This round takes in no readings now."))
     if not found.note.strip():
         raise Refusal("no_reason", _("An amendment says why."))
-    seen = _locked(round_point_id)
-    added = _add(seen, [found], actor, at, None)
+    seen = locked_point(round_point_id)
+    added = add(seen, [found], seen_by(actor, at))
     if added:
         record("round.reading_amended", held, actor, at, point=seen.pk, line=found.line)
     return added
 
 
-def _locked(round_point_id: int) -> RoundPoint:
+def locked_point(round_point_id: int) -> RoundPoint:
+    """A point of a round, held until commit, with its round as it is now."""
     seen = RoundPoint.objects.select_for_update(no_key=True).filter(pk=round_point_id).first()
     if seen is None:
         raise Unknown("point_unknown", _("There is no such point in a round."))
@@ -89,13 +89,38 @@ def _locked(round_point_id: int) -> RoundPoint:
     return seen
 
 
-def _add(
+@dataclass(frozen=True)
+class Seen:
+    """Who found something, when, and by which submission; None: written down in the pages."""
+
+    by: Person
+    at: datetime
+    seen_at: datetime | None = None
+    submission_id: int | None = None
+
+
+def seen_by(actor: Person, at: datetime, seen_at: datetime | None = None) -> Seen:
+    return Seen(actor, at, seen_at)
+
+
+def mark_visited(seen: RoundPoint, at: datetime) -> None:
+    if seen.state == VisitState.TO_VISIT:
+        seen.state, seen.visited_at = VisitState.VISITED, at
+        seen.save(update_fields=["state", "visited_at"])
+
+
+def add(
     seen: RoundPoint,
     found: Sequence[Found],
-    actor: Person,
-    at: datetime,
-    seen_at: datetime | None,
+    how: Seen,
+    *,
+    repeated: Mapping[str, Reading] | None = None,
 ) -> list[Reading]:
+    """A row for each line that says something else than the one that counts now.
+
+    What an amended form merely repeats (`repeated` is what it said before) undoes nothing that
+    an office has amended since.
+    """
     lines = lines_of(seen.round, seen.type)
     newest = {each.line: each for each in seen.readings.newest()}
     fresh = []
@@ -107,18 +132,25 @@ def _add(
                 _("The line %(line)s is not read at points of this kind.")
                 % {"line": each.line},
             )
-        row = Reading(
-            round_point=seen, division_id=seen.division_id, line=each.line,
-            verdict=verdict_of(line, each), value=each.value, note=each.note.strip()[:500],
-            by=actor, seen_at=seen_at, at=at,
-        )  # fmt: skip
-        former = newest.get(each.line)
-        if former is None or _says(former) != _says(row):
+        row = _row(seen, line, each, how)
+        known = (newest.get(each.line), (repeated or {}).get(each.line))
+        if says(row) not in [says(former) for former in known if former is not None]:
             fresh.append(row)
     return Reading.objects.bulk_create(fresh)
 
 
-def _says(row: Reading) -> tuple[str, int | None, str]:
+def _row(seen: RoundPoint, line: Line, found: Found, how: Seen) -> Reading:
+    verdict = verdict_of(line, found)
+    # What nobody knows has no number, whatever was typed beside it.
+    value = None if verdict == Verdict.NOT_KNOWN else found.value
+    return Reading(
+        round_point=seen, division_id=seen.division_id, line=line.code, verdict=verdict,
+        value=value, note=found.note.strip()[:500], by=how.by, seen_at=how.seen_at, at=how.at,
+        submission_id=how.submission_id,
+    )  # fmt: skip
+
+
+def says(row: Reading) -> tuple[str, int | None, str]:
     return row.verdict, row.value, row.note
 
 
@@ -135,5 +167,5 @@ def verdict_of(line: Line, found: Found) -> Verdict:
     if line.field.answer is Answer.VERDICT:
         return found.verdict or Verdict.NOT_KNOWN
     if found.value is None:
-        return Verdict.NOT_KNOWN
+        return found.verdict or Verdict.NOT_KNOWN
     return Verdict.MET if line.field.is_met(found.value) else Verdict.NOT_MET

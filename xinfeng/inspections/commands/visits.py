@@ -26,7 +26,7 @@ from xinfeng.people.models import Grant, Person, Role
 from xinfeng.units.models import Point, PointState
 from xinfeng.units.queries import units_of
 
-from . import forms
+from . import forms, intakes
 from .rounds import locked, record, round_point
 
 journal.declare(
@@ -179,6 +179,7 @@ def close_round(*, round_id: int, actor: Person, at: datetime) -> Round:
     if found.is_over:
         return found
     found.move_to(RoundState.CLOSED)
+    intakes.read_waiting(found, at)
     # Who is just sending readings ends first; whoever comes later finds the round closed.
     points = RoundPoint.objects.select_for_update(no_key=True).filter(round=found)
     states = list(points.order_by("pk").values_list("state", flat=True))
