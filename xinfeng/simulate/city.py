@@ -22,6 +22,7 @@ from . import (
     duties,
     errands,
     filings,
+    finding_steps,
     frauds,
     ground,
     lecturers,
@@ -35,6 +36,7 @@ from . import (
     people,
     places,
     projects,
+    reported,
     school_menu,
     school_rows,
     stars,
@@ -44,6 +46,7 @@ from . import (
     venues,
 )
 from .cast import SignIn
+from .findings import Staff
 from .ground import Ground, Ints
 from .loading import Loader
 from .quality import Quality
@@ -94,10 +97,13 @@ def load(loader: Loader, pack: Pack, scale: Scale, seed: int) -> Made:
     made = activities.made(founded.on, rest, chance)
     planted = frauds.planned(made, founded.on, rest, chance)
     titles.load(loader, made, founded.on, chance)
+    register = units.made(founded.on, scale, chance)
+    seen = _reported(founded, register, scale, chance)
     sign_ins, meeting = _load_people(
         loader, founded, made, (school, int(regulars[0][0])), chance
     )
-    units.load(loader, founded.on, scale, chance)
+    if register:
+        units.load(loader, register, founded.on, chance)
     teams.load_members(loader, founded.on.teams, founded.on.people, land, chance)
     taken = np.concatenate([one.taken() for one in own])
     book = _attend(loader, founded, planted, regulars, (taken, meeting), rest, chance)
@@ -107,7 +113,20 @@ def load(loader: Loader, pack: Pack, scale: Scale, seed: int) -> Made:
     _load_school(loader, founded, school, menu, ids, scale, chance)
     if asked:
         _load_orders(loader, founded, asked, ids, chance)
+    if seen and register:
+        contacts = len(asked.orders) if asked else 0
+        reported.load(loader, seen, register, contacts, chance)
     return Made(sign_ins, planted.labels)
+
+
+def _reported(
+    founded: Founded, register: units.Register | None, scale: Scale, chance: Chance
+) -> finding_steps.Told | None:
+    """What was found in the year; the cast has its part in it."""
+    first = founded.first_stranger
+    staff = Staff(*(first + cast.STRANGERS.index(role)
+                    for role in (Role.CITY_OFFICE, Role.INSPECTOR, Role.RESIDENT)))  # fmt: skip
+    return reported.made(founded.on, founded.duties, register, staff, scale, chance)
 
 
 @dataclass(frozen=True)

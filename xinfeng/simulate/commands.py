@@ -34,6 +34,17 @@ from xinfeng.dispatch.models import (
     Step,
     Unserved,
 )
+from xinfeng.findings.models import (
+    Appeal,
+    Extension,
+    Finding,
+    FindingFile,
+    FindingStep,
+    Recheck,
+    Repair,
+    SnapReport,
+)
+from xinfeng.findings.models import Category as SnapCategory
 from xinfeng.hours import days
 from xinfeng.hours.models import Credit, Star
 from xinfeng.inspections.models import Filing
@@ -91,6 +102,8 @@ TABLES: list[type[models.Model]] = [
     NightClass, Session, Enrolment, WalkIns, ClassRating,
     MenuClass, MenuItem, Contact, Order, Step, Plan, Offer, Unserved, Rating, CallBack,
     Complaint, Unit, UnitMember, PointType, Point,
+    SnapCategory, Finding, FindingStep, FindingFile, Repair, Recheck, Extension, Appeal,
+    SnapReport,
 ]  # fmt: skip
 
 # Seconds that a single index must take to be named.

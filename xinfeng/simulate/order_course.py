@@ -74,7 +74,7 @@ _UNRATED = np.timedelta64(168 * HOUR, "s")
 def made(orders: Orders, on: Grounds, menu: Menu, chance: Chance) -> Course:
     rng = chance("course of orders")
     n = len(orders)
-    clock = _Clock(on, days.moment(on.ground.pack.demo_start), rng)
+    clock = Clock(on, days.moment(on.ground.pack.demo_start), rng)
     minutes = np.array([item.minutes for item in items_of(menu)])[orders.item]
     verified = clock.office(orders.placed, 4.5)
     first = _round(clock, verified, minutes)
@@ -103,7 +103,7 @@ def made(orders: Orders, on: Grounds, menu: Menu, chance: Chance) -> Course:
     return course
 
 
-def _close(orders: Orders, course: Course, clock: "_Clock") -> None:
+def _close(orders: Orders, course: Course, clock: "Clock") -> None:
     """Rated or silent for a week; what was refused ends where it would have been verified."""
     rated = course.last(orders, "rated", 8)
     silent = course.last(orders, "confirmed", 7) + _UNRATED
@@ -128,7 +128,7 @@ def _close(orders: Orders, course: Course, clock: "_Clock") -> None:
     course.closed = ended.astype("M8[s]")
 
 
-def _shift(orders: Orders, course: Course, clock: "_Clock") -> None:
+def _shift(orders: Orders, course: Course, clock: "Clock") -> None:
     """By whole days, so that the past is over and what is open is as fresh as drawn."""
     n, rng = len(orders), clock.rng
     first = course.rounds[0]
@@ -207,7 +207,7 @@ def due_after(since: Moments, on: Grounds, working_days: int) -> Moments:
     return np.asarray(closes + _CLOSES * 60 * SECOND - ahead, "M8[s]")
 
 
-class _Clock:
+class Clock:
     """Draws moments that follow one another as offices and people act."""
 
     def __init__(self, on: Grounds, now: np.datetime64, rng: np.random.Generator) -> None:
@@ -248,7 +248,7 @@ class _Clock:
         return np.asarray(day.astype("M8[s]") + minute * 60 * SECOND - self.ahead, "M8[s]")
 
 
-def _round(clock: _Clock, entered: Moments, minutes: Ints) -> Round:
+def _round(clock: Clock, entered: Moments, minutes: Ints) -> Round:
     dispatched = clock.office(entered, 4.5)
     accepted = clock.people(dispatched, 6.0)
     scheduled = clock.people(accepted, 8.0)

@@ -114,11 +114,11 @@ def load_contacts(
             "id": np.arange(1, n + 1),
             "person_id": np.ma.array(orders.requester + 1, mask=gone | (orders.requester < 0)),
             "division_id": on.ground.village_codes[orders.village],
-            "name_sealed": _sealed("name", names.listed(rng, len(kept)), kept, n),
-            "phone_sealed": _sealed("phone", phones, kept, n),
-            "phone_digest": _digests(phones, kept, n),
-            "address_sealed": _sealed("address", doors, kept, n),
-            "note_sealed": _sealed("note", [said[k] for k in notes], kept, n),
+            "name_sealed": sealed("name", names.listed(rng, len(kept)), kept, n),
+            "phone_sealed": sealed("phone", phones, kept, n),
+            "phone_digest": digests(phones, kept, n),
+            "address_sealed": sealed("address", doors, kept, n),
+            "note_sealed": sealed("note", [said[k] for k in notes], kept, n),
             "consent_how": coded(how.astype(np.uint8), ["PAGE", "ORAL", "PROXY"]),
             "consent_at": course.placed,
             "erase_at": erase,
@@ -127,9 +127,12 @@ def load_contacts(
     )
 
 
-def _sealed(field: str, words: list[str], kept: Ints, n: int) -> Text:
+def sealed(field: str, words: list[str], kept: Ints, n: int, before: int = 0) -> Text:
     """Bound to their rows; empty where there is nothing, or nothing any more."""
-    own = [(text, about_contact(field, k + 1)) for text, k in zip(words, kept, strict=True)]
+    own = [
+        (text, about_contact(field, before + k + 1))
+        for text, k in zip(words, kept, strict=True)
+    ]
     sealed = iter(crypto.seal_all(pair for pair in own if pair[0]))
     column = [""] * n
     for k, text in zip(kept.tolist(), words, strict=True):
@@ -137,9 +140,9 @@ def _sealed(field: str, words: list[str], kept: Ints, n: int) -> Text:
     return texts(column)
 
 
-def _digests(phones: list[str], kept: Ints, n: int) -> Fixed:
+def digests(phones: list[str], kept: Ints, n: int) -> Fixed:
     values, none = np.zeros(n, dtype="V32"), np.ones(n, np.bool_)
-    found = crypto.digest_all("phone", phones)
+    found = crypto.digest_all("contact phone", phones)
     values[kept] = np.frombuffer(b"".join(found), dtype="V32")
     none[kept] = False
     return Fixed(values, none)

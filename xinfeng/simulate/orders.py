@@ -204,6 +204,15 @@ def _offices(on: Grounds, charge: duties.Duties, village: Ints) -> tuple[Ints, I
     return place, charge.chiefs[head]
 
 
+def townships(on: Grounds, charge: duties.Duties, codes: Ints) -> Ints:
+    """Who answers for the township of each code, as they hold its grant; -1: nobody."""
+    heads = np.flatnonzero((on.places.tiers == INSTITUTE) & (charge.chiefs >= 0))
+    if not len(heads):
+        return np.full(len(codes), -1)
+    own = _found(on, heads, codes, 1000)
+    return np.where(own >= 0, charge.chiefs[np.maximum(own, 0)], -1)
+
+
 def _found(on: Grounds, places: Ints, codes: Ints, unit: int) -> Ints:
     """The place of exactly the division above each code; -1: none."""
     own = on.places.divisions[places]

@@ -30,6 +30,8 @@ class Scale:
     # Responsible units, and the points they answer for.
     units: int
     points: int
+    # What inspectors, residents, units and the hotline found in the year.
+    findings: int
 
 
 _CITY = {
@@ -53,6 +55,7 @@ FULL = Scale(
     orders_past=60_000,
     orders_open=5_000,
     points=1_200,
+    findings=13_500,
     **_CITY,
 )
 # A tenth of the people and of what they do: pages must cost here what they cost at full scale.
@@ -65,6 +68,7 @@ TENTH = Scale(
     orders_past=20_000,
     orders_open=5_000,
     points=1_200,
+    findings=9_000,
     **_CITY,
 )
 SMALL = Scale(
@@ -76,6 +80,7 @@ SMALL = Scale(
     orders_past=8_000,
     orders_open=700,
     points=600,
+    findings=5_000,
     **_CITY,
 )
 TINY = Scale(
@@ -97,6 +102,7 @@ TINY = Scale(
     orders_open=48,
     units=18,
     points=60,
+    findings=260,
 )
 SCALES = {scale.name: scale for scale in (FULL, TENTH, SMALL, TINY)}
 

@@ -42,14 +42,55 @@ class _Unit:
     key: str
 
 
-def load(loader: Loader, on: Grounds, scale: Scale, chance: Chance) -> None:
-    """Nothing where the pack names no types."""
-    terms = on.ground.pack.point_types
-    if not terms or not scale.points:
-        return
+@dataclass(frozen=True)
+class Register:
+    """Who answers for what, by index: units, their people, and their points."""
+
+    units: list[_Unit]
+    # Per member: the unit, the person and the role; the members of a unit stand together.
+    member_of: Ints
+    member: Ints
+    role: list[MemberRole]
+    # Per point.
+    of_type: Ints
+    place: Ints
+    division: Ints
+    unit: Ints
+    lat: places.Masked
+    lon: places.Masked
+
+    def answering(self, keys: list[str], divisions: Ints, city: int) -> Ints:
+        """The department of the county, or of the city where the county has none."""
+        by_key = {(unit.key, unit.division): at for at, unit in enumerate(self.units)}
+        return np.array([
+            by_key.get((key, code // 10**6 * 10**6), by_key.get((key, city), 0))
+            for key, code in zip(keys, divisions.tolist(), strict=True)
+        ])  # fmt: skip
+
+
+def made(on: Grounds, scale: Scale, chance: Chance) -> Register | None:
+    """None where the pack names no types."""
+    if not on.ground.pack.point_types or not scale.points:
+        return None
     units = _units(on.ground, scale.units)
-    _load_units(loader, units, chance)
-    _load_members(loader, units, on, chance)
+    rng = chance("points")
+    of_type = _types(on, scale)
+    place = _places(on, of_type, rng)
+    division = np.where(
+        place >= 0, on.places.divisions[np.maximum(place, 0)], _divisions(on, of_type, rng)
+    )
+    lat, lon = _positions(on, place, division, chance)
+    of, who, roles = _members(units, on, chance)
+    return Register(
+        units, of, who, roles, of_type, place, division,
+        _answering(units, on, of_type, division), lat, lon,
+    )  # fmt: skip
+
+
+def load(loader: Loader, known: Register, on: Grounds, chance: Chance) -> None:
+    terms = on.ground.pack.point_types
+    _load_units(loader, known.units, chance)
+    _load_members(loader, known, chance)
     loader.add(
         PointType,
         {
@@ -61,7 +102,7 @@ def load(loader: Loader, on: Grounds, scale: Scale, chance: Chance) -> None:
             "position": np.arange(len(terms)),
         },
     )
-    _load_points(loader, units, on, scale, chance)
+    _load_points(loader, known, on, chance)
 
 
 def _units(land: Ground, most: int) -> list[_Unit]:
@@ -110,7 +151,9 @@ def _load_units(loader: Loader, units: list[_Unit], chance: Chance) -> None:
     )
 
 
-def _load_members(loader: Loader, units: list[_Unit], on: Grounds, chance: Chance) -> None:
+def _members(
+    units: list[_Unit], on: Grounds, chance: Chance
+) -> tuple[Ints, Ints, list[MemberRole]]:
     """A head, a liaison and some staff each; nobody stands in two units."""
     rng = chance("members of units")
     staff = rng.integers(_FEWEST_STAFF, _MOST_STAFF + 1, len(units))
@@ -120,15 +163,19 @@ def _load_members(loader: Loader, units: list[_Unit], on: Grounds, chance: Chanc
         for role in (MemberRole.HEAD, MemberRole.LIAISON, *[MemberRole.STAFF] * more)
     ]
     of = np.repeat(np.arange(len(units)), staff + 2)
-    who = rng.choice(_present(on), len(of), replace=False)
+    return of, rng.choice(_present(on), len(of), replace=False), roles
+
+
+def _load_members(loader: Loader, known: Register, chance: Chance) -> None:
+    of, rng = known.member_of, chance("since when members act")
     loader.add(
         UnitMember,
         {
             "id": np.arange(1, len(of) + 1),
             "unit_id": of + 1,
-            "person_id": who + 1,
-            "division_id": np.array([unit.division for unit in units])[of],
-            "role": [str(role) for role in roles],
+            "person_id": known.member + 1,
+            "division_id": np.array([unit.division for unit in known.units])[of],
+            "role": [str(role) for role in known.role],
             "since": days.drawn_between(rng, "2020-01-02", "2022-03-31", len(of)),
             "until": None,
         },
@@ -143,16 +190,9 @@ def _present(on: Grounds) -> Ints:
     return found[found >= on.people.officials]
 
 
-def _load_points(
-    loader: Loader, units: list[_Unit], on: Grounds, scale: Scale, chance: Chance
-) -> None:
-    land, rng = on.ground, chance("points")
-    of_type = _types(on, scale)
-    place = _places(on, of_type, rng)
-    division = np.where(
-        place >= 0, on.places.divisions[np.maximum(place, 0)], _divisions(on, of_type, rng)
-    )
-    lat, lon = _positions(on, place, division, chance)
+def _load_points(loader: Loader, known: Register, on: Grounds, chance: Chance) -> None:
+    land, rng = on.ground, chance("rows of points")
+    of_type, place, division = known.of_type, known.place, known.division
     state = rng.choice(3, len(of_type), p=[1 - _SUSPENDED - _CLOSED, _SUSPENDED, _CLOSED])
     states = [PointState.OPEN, PointState.SUSPENDED, PointState.CLOSED]
     since = days.drawn_between(rng, "2019-09-01", "2022-05-31", len(of_type))
@@ -167,11 +207,11 @@ def _load_points(
             "type_id": of_type + 1,
             "name": _names(on, of_type, place, division),
             "address": [land.name_of(code) for code in division.tolist()],
-            "unit_id": _answering(units, on, of_type, division) + 1,
+            "unit_id": known.unit + 1,
             "division_id": division,
             "place_id": np.ma.array(place + 1, mask=place < 0),
-            "lat_e6": lat,
-            "lon_e6": lon,
+            "lat_e6": known.lat,
+            "lon_e6": known.lon,
             "person_in_charge_id": np.ma.array(
                 keeper + 1, mask=rng.random(len(keeper)) >= _KEPT
             ),
