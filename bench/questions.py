@@ -24,6 +24,7 @@ from bench import (
     proof,
     roster,
     school,
+    surveys,
     teams,
 )
 from bench import inspections as rounds
@@ -63,6 +64,7 @@ def answers() -> Iterator[Measured]:
     yield from school.answers()
     yield from findings.answers()
     yield from rounds.answers()
+    yield from surveys.answers()
 
 
 def _page(what: str, address: str, bar: str, p50: float, p99: float, most: int) -> Measured:

@@ -93,7 +93,7 @@ class Design:
 
     @cached_property
     def weight_effect(self) -> float:
-        """What uneven weights alone cost: n Σw² / (Σw)² (Kish 1965, §11.7)."""
+        """What uneven weights alone cost: n Σw² / (Σw)² (Kish 1992)."""
         return float(len(self) * (self.weights**2).sum() / self.weights.sum() ** 2)
 
 

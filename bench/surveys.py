@@ -1,0 +1,67 @@
+"""Surveys: a million respondents from the design to raked domains."""
+
+import resource
+import subprocess
+import sys
+from collections.abc import Iterator
+from time import perf_counter
+
+import numpy as np
+
+from bench.measure import Measured
+from xinfeng.surveys.estimates import (
+    Margin,
+    Stage,
+    declare,
+    domains,
+    mean,
+    rake,
+    share,
+)
+
+PEOPLE, STRATA, UNITS, AREAS = 1_000_000, 50, 40, 12
+
+
+def answers() -> Iterator[Measured]:
+    yield _estimated()
+
+
+def _estimated() -> Measured:
+    # In a process of its own, so that its memory is its own.
+    done = subprocess.run(
+        [sys.executable, "-m", "bench.surveys"], capture_output=True, text=True, check=True
+    )
+    seconds, mib = (float(part) for part in done.stdout.split())
+    return Measured(
+        f"{PEOPLE:,} respondents, {STRATA} strata × {UNITS} units: design, mean, {AREAS}"
+        " domains, raking and mean",
+        f"{seconds:.2f} s, {mib:,.0f} MiB at the peak of the process",
+        "≤ 4 s, ≤ 1 GiB",
+        seconds <= 4 and mib <= 1024,
+    )
+
+
+def _once() -> tuple[float, float]:
+    chance = np.random.default_rng(1)
+    unit = chance.integers(0, STRATA * UNITS, PEOPLE)
+    area, sex, age = (chance.integers(0, many, PEOPLE) for many in (AREAS, 2, 6))
+    weights = chance.uniform(1, 3, PEOPLE)
+    satisfied = (chance.random(PEOPLE) < 0.9).astype(float)
+    satisfied[chance.random(PEOPLE) < 0.03] = np.nan
+    margins = [
+        Margin(name, labels, {str(cell): 2 * PEOPLE / many for cell in range(many)})
+        for name, labels, many in (("area", area, AREAS), ("sex", sex, 2), ("age", age, 6))
+    ]
+    started = perf_counter()
+    design = declare(Stage(unit, unit // UNITS, np.full(PEOPLE, 400)), weights=weights)
+    mean(design, satisfied)
+    by_area = share(design, satisfied, domains(area))
+    raked = rake(design, *margins)
+    mean(raked, satisfied)
+    seconds = perf_counter() - started
+    assert len(by_area) == AREAS
+    return seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+if __name__ == "__main__":
+    sys.stdout.write("{:.3f} {:.1f}\n".format(*_once()))

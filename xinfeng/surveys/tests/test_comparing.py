@@ -1,0 +1,146 @@
+"""Estimates beside a threshold, each other, and last year's; and which of them are shown."""
+
+import numpy as np
+import pytest
+
+from xinfeng.surveys.estimates import (
+    BadDesign,
+    Estimate,
+    Margin,
+    Method,
+    Place,
+    Policy,
+    Stage,
+    Verdict,
+    contrast,
+    declare,
+    holm,
+    mean,
+    places,
+    publish,
+    rake,
+    share,
+    stack_apart,
+    stack_shared,
+    verdict,
+)
+from xinfeng.surveys.estimates.publishing import HeldBack
+
+
+def told(name, value, low, high, *, n=400, se=0.01):
+    return Estimate(name, n, 0, 4000.0, 30, Method.KORN_GRAUBARD, 0.95, value, se, low, high)
+
+
+def test_a_threshold_inside_the_interval_is_neither_met_nor_missed():
+    assert verdict(told("", 0.93, 0.91, 0.95), 0.90) is Verdict.MET
+    assert verdict(told("", 0.93, 0.90, 0.95), 0.90) is Verdict.MET
+    assert verdict(told("", 0.93, 0.89, 0.95), 0.90) is Verdict.NOT_KNOWN
+    assert verdict(told("", 0.88, 0.86, 0.90), 0.90) is Verdict.NOT_KNOWN
+    assert verdict(told("", 0.88, 0.86, 0.899), 0.90) is Verdict.NOT_MET
+    assert verdict(told("", 0.99, None, None), 0.90) is Verdict.NOT_KNOWN
+
+
+def test_areas_share_a_place_where_their_intervals_touch():
+    rows = [
+        told("c", 0.80, 0.75, 0.85),
+        told("a", 0.95, 0.92, 0.97),
+        told("b", 0.90, 0.86, 0.93),
+        told("silent", 0.99, None, None),
+    ]
+
+    assert places(rows) == [
+        Place("a", 1, 2, ("b",)),
+        Place("b", 1, 2, ("a",)),
+        Place("c", 3, 3, ()),
+        Place("silent", None, None),
+    ]
+
+
+def test_holm_makes_each_of_many_tests_harder():
+    # Worked by hand: 4×0.005, 3×0.01, 2×0.03, and what went before at least.
+    assert holm([0.01, 0.04, None, 0.03, 0.005]) == pytest.approx(
+        [0.03, 0.06, None, 0.06, 0.02]
+    )
+    assert holm([0.6, 0.7]) == [1, 1]
+
+
+def test_few_answers_and_wide_errors_are_held_back_but_counted():
+    assert publish(told("", 0.9, 0.8, 0.95, n=29)).reason is HeldBack.FEW
+    assert publish(told("", 0.02, 0.01, 0.05, se=0.007)).reason is HeldBack.UNCERTAIN
+    assert publish(told("", 0.9, None, None)).reason is HeldBack.UNCERTAIN
+    held = publish(told("", 0.9, 0.8, 0.95, n=29))
+    assert (held.n, held.estimate) == (29, None)
+    assert publish(told("", 0.9, 0.8, 0.95, n=30)).reason is None
+    assert publish(told("", 0.9, 0.8, 0.95, n=29), Policy(least_n=10)).reason is None
+
+
+def two_years(seed=4):
+    chance = np.random.default_rng(seed)
+    unit = np.repeat(np.arange(40), 10)
+    level = chance.normal(0, 1, 40)[unit]
+    once = declare(Stage(unit, unit // 20, np.full(400, 300)), weights=np.full(400, 2.0))
+    return once, [level + chance.normal(shift, 0.5, 400) for shift in (0.0, 0.3)]
+
+
+def test_communities_asked_twice_make_a_change_surer_than_two_samples_apart():
+    once, ys = two_years()
+    y = np.concatenate(ys)
+    weights = {"2020": -1, "2021": 1}
+
+    shared, years = stack_shared({"2020": once, "2021": once})
+    apart, same_years = stack_apart({"2020": once, "2021": once})
+    close = contrast(mean(shared, y, years), weights)
+    far = contrast(mean(apart, y, same_years), weights)
+
+    assert close.value == far.value == pytest.approx(0.3, abs=0.1)
+    assert close.se < far.se / 3
+    assert (close.df, far.df) == (38, 76)
+    assert far.se**2 == pytest.approx(sum(mean(once, each).only.se ** 2 for each in ys))
+
+
+def test_some_communities_asked_twice_vary_together_as_far_as_they_are_the_same():
+    once, ys = two_years()
+    later = declare(
+        Stage(np.asarray(once.stages[0].units) + 10, np.repeat([0, 1], 200), np.full(400, 300)),
+        weights=np.full(400, 2.0),
+    )
+    # In the second year communities 20 to 29 would lie in the other stratum.
+    with pytest.raises(BadDesign, match="two strata"):
+        stack_shared({"2020": once, "2021": later})
+
+    assert len(ys) == 2
+
+
+def test_years_that_are_raked_each_keep_their_margins_and_their_gain():
+    once, ys = two_years()
+    sex = np.tile([0, 1], 200)
+    raked = rake(once, Margin("sex", sex, {"0": 500, "1": 300}))
+    y = np.concatenate([ys[0] + 5 * sex, ys[1] + 5 * sex])
+    alone = mean(raked, y[:400]).only
+
+    design, years = stack_shared({"2020": raked, "2021": raked})
+    rows = mean(design, y, years)
+
+    assert rows["2020"].value == pytest.approx(alone.value)
+    assert rows["2020"].se == pytest.approx(alone.se)
+    assert np.bincount(years.codes, design.weights).tolist() == pytest.approx([800, 800])
+
+
+def test_a_year_without_variance_leaves_the_change_untested():
+    design = declare(Stage(range(80)), weights=[1.0] * 80)
+    stacked, years = stack_apart({"2020": design, "2021": design})
+
+    change = contrast(share(stacked, [1, 0] * 40 + [1] * 80, years), {"2020": -1, "2021": 1})
+
+    assert change.value == 0.5
+    assert (change.se, change.p, change.low) == (None, None, None)
+
+
+def test_samples_of_different_stages_are_not_stacked():
+    one = declare(Stage(list("abcd")), weights=[1.0] * 4)
+    two = declare(
+        Stage(list("aabb"), population=[5] * 4), Stage(list("wxyz")), weights=[1.0] * 4
+    )
+
+    with pytest.raises(BadDesign, match="differ in their stages"):
+        stack_shared({"2020": one, "2021": two})
