@@ -5,6 +5,7 @@ PUBLIC = {
     "insight:board",
     "insight:division",
     "insight:screen",
+    "insight:assessment",
     "insight:figures",
     "insight:figure",
     "insight:rows_csv",

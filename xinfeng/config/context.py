@@ -1,7 +1,7 @@
 """What every page needs around its content: language, modes, demo time, the way around."""
 
 from functools import cache
-from typing import Any, TypedDict
+from typing import Any, NamedTuple, TypedDict
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
@@ -41,7 +41,7 @@ ACTIVITIES: Way = (
 SCHOOL: Way = (gettext_noop("Night school"), "book-open", ("school:catalogue",))
 ORDERS: Way = (gettext_noop("Order a service"), "hand-heart", ("dispatch:menu",))
 DESK: Way = (gettext_noop("Dispatch"), "clipboard-list", ("dispatch:desk",))
-FINDINGS: Way = (gettext_noop("Findings"), "search", ("findings:desk",))
+ASSESSMENT: Way = (gettext_noop("Assessment"), "search", ("insight:assessment",))
 MINE: Way = (gettext_noop("Mine"), "user-round", ("people:me",))
 TODO: Way = (gettext_noop("To do"), "list-checks", ("inspections:worklist",))
 PLACES: Way = (gettext_noop("Places"), "landmark", ("places:list", "places:index"))
@@ -52,14 +52,28 @@ STANDARD: Way = (
     ("inspections:standards", "inspections:standard"),
 )
 SIGN_IN: Way = (gettext_noop("Sign in"), "log-in", ("account_login",))
+# Pages of several rooms that one entry leads to.
+_UNDER = {"/assessment/": ("/assessment/", "/rounds/", "/findings/", "/filing/", "/units/")}
 
-# On a phone they are reached from the page of activities and from one's own page.
-WIDE = frozenset({SCHOOL[0], FINDINGS[0]})
 
-VISITOR = (BOARD, ACTIVITIES, SCHOOL, ORDERS, PLACES, SIGN_IN)
-VOLUNTEER = (ACTIVITIES, SCHOOL, ORDERS, PLACES, HOURS, MINE)
-KEEPER = (TODO, ORDERS, PLACES, ACTIVITIES, SCHOOL, MINE)
-OFFICE = (BOARD, DESK, FINDINGS, TODO, SCHOOL, PLACES, MINE)
+class Part(NamedTuple):
+    """The entries of one part; `wide` are those for which a phone's bar of five has no room."""
+
+    ways: tuple[Way, ...]
+    wide: tuple[Way, ...]
+
+
+VISITOR = Part(
+    (BOARD, ACTIVITIES, SCHOOL, ORDERS, PLACES, ASSESSMENT, SIGN_IN), (SCHOOL, ASSESSMENT)
+)
+VOLUNTEER = Part(
+    (ACTIVITIES, SCHOOL, ORDERS, PLACES, HOURS, ASSESSMENT, MINE), (SCHOOL, ASSESSMENT)
+)
+KEEPER = Part(
+    (TODO, ORDERS, PLACES, ACTIVITIES, SCHOOL, ASSESSMENT, MINE), (SCHOOL, ASSESSMENT)
+)
+INSPECTOR = Part((ASSESSMENT, TODO, PLACES, ACTIVITIES, SCHOOL, HOURS, MINE), (SCHOOL, HOURS))
+OFFICE = Part((BOARD, DESK, ASSESSMENT, TODO, SCHOOL, PLACES, MINE), (SCHOOL, PLACES))
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
@@ -78,8 +92,10 @@ def page(request: HttpRequest) -> dict[str, Any]:
 
 
 def navigation(request: HttpRequest) -> list[Entry]:
-    """The entries of the person's part whose pages exist, five at most."""
-    ways = [(title, icon, address(names)) for title, icon, names in _ways(request)]
+    """The entries of the person's part whose pages exist."""
+    part = _part(request)
+    wide = {address(names) for _title, _icon, names in part.wide}
+    ways = [(title, icon, address(names)) for title, icon, names in part.ways]
     waiting = {
         address(MINE[2]): (_unread, gettext("unread messages:")),
         address(DESK[2]): (_red, gettext("overdue orders:")),
@@ -90,7 +106,7 @@ def navigation(request: HttpRequest) -> list[Entry]:
             icon=icon,
             href=href,
             here=_leads_here(request, href),
-            wide=title in WIDE,
+            wide=href in wide,
             waiting=waiting[href][0](request) if href in waiting else 0,
             waits=waiting[href][1] if href in waiting else "",
         )
@@ -129,16 +145,18 @@ def address(names: tuple[str, ...]) -> str | None:
     return None
 
 
-def _ways(request: HttpRequest) -> tuple[Way, ...]:
+def _part(request: HttpRequest) -> Part:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return VISITOR
     standing = request.standing  # type: ignore[attr-defined]
     if standing.spans(OFFICES):
         return OFFICE
-    keeps = standing.places or standing.spans({Role.KEEPER})
-    return KEEPER if keeps else VOLUNTEER
+    if standing.places or standing.spans({Role.KEEPER}):
+        return KEEPER
+    return INSPECTOR if standing.spans({Role.INSPECTOR}) else VOLUNTEER
 
 
 def _leads_here(request: HttpRequest, href: str) -> bool:
-    return request.path == href or (href != "/" and request.path.startswith(href))
+    under = _UNDER.get(href, (href,))
+    return request.path == href or (href != "/" and request.path.startswith(under))

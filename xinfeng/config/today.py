@@ -11,6 +11,7 @@ from xinfeng.people.http import SignedInRequest
 from xinfeng.people.models import Role
 from xinfeng.people.permissions import OFFICES
 from xinfeng.people.queries import roles_of
+from xinfeng.units.queries import units_of
 
 
 @require_GET
@@ -27,8 +28,10 @@ def _first_page(request: SignedInRequest) -> str:
         lo, _hi = max(spans, key=lambda span: span[1] - span[0])
         return _address("insight:division", lo)
     roles = roles_of(request.user, clock.today())
-    if Role.KEEPER in roles or Role.INSPECTOR in roles:
+    if Role.KEEPER in roles:
         return _address("inspections:worklist")
+    if Role.INSPECTOR in roles or units_of(request.user.pk):
+        return _address("insight:assessment")
     if Role.AUDITOR in roles:
         return _address("insight:figures")
     return _address("activities:list")

@@ -8,6 +8,7 @@ urlpatterns = [
     path("", views.board, name="board"),
     path("boards/<int:code>/", views.division, name="division"),
     path("screen/", views.screen, name="screen"),
+    path("assessment/", views.assessment_hub, name="assessment"),
     path("figures/", views.figures_list, name="figures"),
     path("figures/<slug:name>/", views.figure, name="figure"),
     path("figures/<slug:name>/rows.csv", views.rows_csv, name="rows_csv"),

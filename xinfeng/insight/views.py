@@ -14,7 +14,7 @@ from xinfeng.base.refusal import Refusal, Unknown
 from xinfeng.inspections.queries import newest_published
 from xinfeng.people.permissions import OFFICES
 
-from . import asking, geography, queries
+from . import asking, assessment, geography, queries
 from .addresses import Reader
 from .board import read
 from .models import RollUp
@@ -62,6 +62,15 @@ def _board(request: HttpRequest, code: int, template: str) -> HttpResponse:
         "round": newest_published(found.division.code),
     }
     return render(request, template, page)
+
+
+@require_safe
+def assessment_hub(request: HttpRequest) -> HttpResponse:
+    """What of the assessment waits for whoever looks; for a stranger the results."""
+    found = assessment.hub(
+        request.user.pk, _standing(request), city=published().city, today=clock.today()
+    )
+    return render(request, "insight/assessment.html", {"hub": found, "now": clock.now()})
 
 
 @require_safe

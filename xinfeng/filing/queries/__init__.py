@@ -3,7 +3,7 @@
 from .gaps import Gap, gap_of, gaps, paper_of, papers_with_twins, task_of
 from .liaisons import liaisons
 from .matrix import Row, matrix
-from .review import Waiting, waiting
+from .review import Waiting, to_review, waiting
 from .standing import city_standing, sanctions_of
 
 __all__ = [
@@ -19,5 +19,6 @@ __all__ = [
     "papers_with_twins",
     "sanctions_of",
     "task_of",
+    "to_review",
     "waiting",
 ]

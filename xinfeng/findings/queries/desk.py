@@ -171,10 +171,16 @@ def appeals(spans: Sequence[Span]) -> list[Appeal]:
 
 def rechecks(spans: Sequence[Span], *, person_id: int, units: frozenset[int]) -> list[Finding]:
     """What this person may re-check: not their own repairs, nor those of their units."""
-    rows = within(spans).filter(state=State.REPAIRED).exclude(unit_id__in=units)
-    rows = rows.exclude(repaired_by_id=person_id)
+    rows = to_recheck(spans, person_id=person_id, units=units)
     related = rows.select_related("division", "unit", "category", "point")
     return list(related.order_by("-warned", "due_at", "pk")[: 4 * PAGE])
+
+
+def to_recheck(
+    spans: Sequence[Span], *, person_id: int, units: frozenset[int]
+) -> FindingQuerySet:
+    rows = within(spans).filter(state=State.REPAIRED).exclude(unit_id__in=units)
+    return rows.exclude(repaired_by_id=person_id)
 
 
 def of_units(unit_ids: frozenset[int]) -> list[Finding]:

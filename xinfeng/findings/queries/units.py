@@ -1,8 +1,20 @@
 """Which units may read of each other, and who is told at a unit."""
 
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
 
-from xinfeng.findings.models import Escalation
+from django.db.models import Count, Min, Q
+
+from xinfeng.findings.models import (
+    WITH_UNIT,
+    Appeal,
+    AppealState,
+    Escalation,
+    Finding,
+    State,
+    Warned,
+)
 from xinfeng.units.models import MemberRole, Unit, UnitMember
 
 
@@ -39,3 +51,44 @@ def people_of(unit_ids: Iterable[int], level: Escalation) -> dict[int, list[int]
         chosen = [person for person, is_head in own if is_head == wants_head]
         told[unit_id] = chosen or [person for person, _is_head in own]
     return told
+
+
+@dataclass(frozen=True)
+class UnitStanding:
+    """What a unit has before it: to put right, overdue, with others to look at, appealed."""
+
+    to_mend: int = 0
+    overdue: int = 0
+    due_at: datetime | None = None
+    given_back: int = 0
+    appeals: int = 0
+
+
+def standing_of(unit_ids: Collection[int]) -> dict[int, UnitStanding]:
+    """One line for each unit that has any finding open; two queries."""
+    rows = (
+        Finding.objects.filter(unit_id__in=unit_ids)
+        .open()
+        .values("unit_id")
+        .annotate(
+            to_mend=Count("pk", filter=Q(state__in=WITH_UNIT)),
+            overdue=Count("pk", filter=Q(state__in=WITH_UNIT, warned=Warned.RED)),
+            due_at=Min("due_at", filter=Q(state__in=WITH_UNIT, appealed_at=None)),
+            given_back=Count("pk", filter=Q(state=State.REPAIRED)),
+        )
+        .order_by("unit_id")
+    )
+    appeals = (
+        Appeal.objects.filter(unit_id__in=unit_ids, state=AppealState.OPEN)
+        .values("unit_id")
+        .annotate(n=Count("pk"))
+        .order_by("unit_id")
+    )
+    of_unit = {row["unit_id"]: row["n"] for row in appeals}
+    return {
+        row["unit_id"]: UnitStanding(
+            row["to_mend"], row["overdue"], row["due_at"], row["given_back"],
+            of_unit.get(row["unit_id"], 0),
+        )
+        for row in rows
+    }  # fmt: skip
