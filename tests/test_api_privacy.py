@@ -1,6 +1,7 @@
 """No operation tells of somebody what is not for the asker: a canary sings if one does."""
 
 import re
+from itertools import product
 
 import pytest
 
@@ -10,14 +11,16 @@ from xinfeng.config import api
 from xinfeng.config.urls import interface
 from xinfeng.dispatch import commands as dispatch
 from xinfeng.dispatch.tests.build import a_contact, a_desk, an_order
+from xinfeng.findings import commands as findings
+from xinfeng.findings.tests.build import a_wish
 from xinfeng.hours.tests.build import a_credit, a_hold
 from xinfeng.people import commands as people
 from xinfeng.people import notices
 from xinfeng.people.models import Identity, Role
 from xinfeng.people.models.identity import about
-from xinfeng.people.tests.build import a_person, everyone
+from xinfeng.people.tests.build import a_person, an_office, everyone
 from xinfeng.people.tests.tokens import bearer
-from xinfeng.places.tests.build import NINE, a_place
+from xinfeng.places.tests.build import NINE, a_city, a_place
 from xinfeng.teams.tests.build import a_membership, a_team
 
 pytestmark = pytest.mark.django_db
@@ -58,13 +61,22 @@ def world(monkeypatch):
         order_id=order.pk, code="CANARY", kind="OTHER", text=f"我是{NAME}，{PHONE}",
         actor=canary, at=NINE,
     )  # fmt: skip
+    found = _reported(canary)
     values = {
-        "code": [team.code, shift.activity.code, place.code, order.code],
-        "key": [order.code],
+        "code": [team.code, shift.activity.code, place.code, order.code, found.code],
+        "key": [order.code, found.code], "file_id": [1],
         "shift_id": [shift.pk], "signup_id": [signup.pk], "hold_id": [hold.pk],
         "credit_id": [credit.pk], "person_id": [canary.pk],
     }  # fmt: skip
     return canary, everyone(place), values
+
+
+def _reported(canary):
+    """A snap report with name and telephone, which an office has confirmed."""
+    wish = a_wish(name=NAME, phone=PHONE)
+    report = findings.report(new=wish, actor=canary, at=NINE)
+    office = an_office(a_city().township, "confirms")
+    return findings.confirm(finding_id=report.finding_id, actor=office, at=NINE)
 
 
 def _seal(person) -> None:
@@ -82,10 +94,8 @@ def _seal(person) -> None:
 def asked(address: str, values: dict[str, list[object]]) -> list[str]:
     """The address filled with everything in this world that it could name."""
     names = re.findall(r"{(\w+)}", address)
-    if not names:
-        return [address]
-    assert len(names) == 1, "say here how to fill an address with two names"
-    return [address.replace(f"{{{names[0]}}}", str(v)) for v in values.get(names[0], ["x"])]
+    known = [values.get(name, ["1" if name.endswith("_id") else "x"]) for name in names]
+    return [address.format(**dict(zip(names, each, strict=True))) for each in product(*known)]
 
 
 @pytest.mark.parametrize("role", [None, *Role.values])

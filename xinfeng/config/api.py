@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
 from django.urls import URLPattern, URLResolver, path
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -184,8 +185,11 @@ def _by_hand() -> dict[str, Any]:
 def _in_json(view: View) -> View:
     @wraps(view)
     def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if _holds_nul(request):
-            return problems.of_nul()
+        try:
+            if _holds_nul(request):
+                return problems.of_nul()
+        except (MultiPartParserError, SuspiciousOperation, UnreadablePostError):
+            return problems.of_unreadable()
         answer = view(request, *args, **kwargs)
         return problems.of_method(answer["Allow"]) if answer.status_code == 405 else answer
 
@@ -195,7 +199,13 @@ def _in_json(view: View) -> View:
 def _holds_nul(request: HttpRequest) -> bool:
     """Text of the database holds every sign but this one."""
     query = str(request.META.get("QUERY_STRING", ""))
-    return "\0" in request.path or "%00" in query or b"\\u0000" in request.body
+    if "\0" in request.path or "%00" in query:
+        return True
+    if request.content_type == "multipart/form-data":
+        # Pictures are streamed to where they wait, and never read as one text.
+        said = (text for _name, texts in request.POST.lists() for text in texts)
+        return any("\0" in text for text in said)
+    return b"\\u0000" in request.body
 
 
 @csrf_exempt

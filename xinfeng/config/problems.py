@@ -91,8 +91,12 @@ def of_denied(request: HttpRequest, error: PermissionDenied) -> HttpResponse:
 def of_http(request: HttpRequest, error: HttpError) -> HttpResponse:
     """What the framework itself refuses: a body that is no JSON, and the like."""
     if error.status_code == 400:
-        return problem(400, "unreadable", _("The body is not what was announced."))
+        return of_unreadable()
     return problem(error.status_code, "refused", str(error))
+
+
+def of_unreadable() -> HttpResponse:
+    return problem(400, "unreadable", _("The body is not what was announced."))
 
 
 def of_method(allowed: str) -> HttpResponse:

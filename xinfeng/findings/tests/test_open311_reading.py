@@ -179,7 +179,7 @@ def test_a_picture_is_given_once_an_office_has_made_it_public(client):
     address = one(client, report.code)["media_url"]
     assert address.endswith(inside)
     answer = client.get(address)
-    answer.close()
+    b"".join(answer.streaming_content)
     assert answer["Content-Type"] == "image/jpeg"
 
 

@@ -13,10 +13,9 @@ from xinfeng.base import clock, scope
 from xinfeng.files import serving
 from xinfeng.findings import commands, permissions
 from xinfeng.findings.forms.acts import ActForm, JudgeForm
-from xinfeng.findings.models import ExtensionState, Finding, FindingFile, SnapReport
-from xinfeng.findings.permissions import Caller
+from xinfeng.findings.models import ExtensionState, FindingFile, SnapReport
 from xinfeng.findings.queries import sheet as queries
-from xinfeng.findings.queries.callers import caller_of
+from xinfeng.findings.reach import seen
 from xinfeng.people.http import SignedInRequest
 
 from . import acts
@@ -32,7 +31,7 @@ def finding(request: SignedInRequest, code: str) -> HttpResponse:
 @require_POST
 @login_required
 def act(request: SignedInRequest, code: str, verb: str) -> HttpResponse:
-    found, _caller = _seen(request, code)
+    found, _caller = seen(request, code)
     if verb not in acts.ACTS:
         raise Http404
     answer, form = acts.done(request, found, verb)
@@ -45,7 +44,7 @@ def decide(request: SignedInRequest, code: str, how: str) -> HttpResponse:
     """More time, or not."""
     if how not in ("grant", "refuse"):
         raise Http404
-    found, _caller = _seen(request, code)
+    found, _caller = seen(request, code)
     asked = found.extensions.filter(state=ExtensionState.ASKED).order_by("pk").first()
     if asked is None:
         raise Http404
@@ -62,7 +61,7 @@ def judge(request: SignedInRequest, code: str, how: str) -> HttpResponse:
     """The second reviewer's judgement of the open appeal."""
     if how not in ("uphold", "reject"):
         raise Http404
-    found, _caller = _seen(request, code)
+    found, _caller = seen(request, code)
     form = JudgeForm(request.POST, finding=found, auto_id="judge-%s")
     appeal = found.appeals.order_by("-pk").first()
     if appeal is None:
@@ -82,7 +81,7 @@ def judge(request: SignedInRequest, code: str, how: str) -> HttpResponse:
 @login_required
 def open_reporter(request: SignedInRequest, code: str) -> HttpResponse:
     """Who reported it and how to reach them, with this one answer."""
-    found, _caller = _seen(request, code)
+    found, _caller = seen(request, code)
     opened = commands.open_reporter(finding_id=found.pk, actor=request.user, at=clock.now())
     return _page(request, code, opened=opened)
 
@@ -91,7 +90,7 @@ def open_reporter(request: SignedInRequest, code: str) -> HttpResponse:
 @login_required
 def picture(request: SignedInRequest, code: str, file_id: int) -> HttpResponseBase:
     """The public copy of one of its pictures; the bytes as sent to those who judge."""
-    found, caller = _seen(request, code)
+    found, caller = seen(request, code)
     own = FindingFile.objects.select_related("file").filter(finding=found, pk=file_id).first()
     if own is None:
         raise Http404
@@ -102,17 +101,6 @@ def picture(request: SignedInRequest, code: str, file_id: int) -> HttpResponseBa
     return serving.respond(own.file, public=not wants, small=small and not wants)
 
 
-def _seen(request: SignedInRequest, code: str) -> tuple[Finding, Caller]:
-    """A finding that the visitor may see; foreign and unknown are the same."""
-    found = queries.finding_at(code)
-    if found is None:
-        raise Http404
-    caller = caller_of(request.user, clock.now(), finding=found)
-    if not permissions.may_see(caller, found):
-        raise Http404
-    return found, caller
-
-
 def _page(
     request: SignedInRequest,
     code: str,
@@ -121,7 +109,7 @@ def _page(
     opened: Any = None,
 ) -> HttpResponse:
     """The sheet of a finding; a form that was wrong stands on it again."""
-    found, caller = _seen(request, code)
+    found, caller = seen(request, code)
     with scope.whole_city():
         report = (
             SnapReport.objects.select_related("program", "category")

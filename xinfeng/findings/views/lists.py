@@ -12,12 +12,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from xinfeng.base import clock
 from xinfeng.base.numbers import numbers_in
-from xinfeng.base.scope import Span
 from xinfeng.findings import commands
 from xinfeng.findings.forms.desk import ChoiceForm
 from xinfeng.findings.models import OPEN, Source, State, Term, Warned
 from xinfeng.findings.permissions import READERS, RECHECKERS
 from xinfeng.findings.queries import desk as queries
+from xinfeng.findings.reach import spans_of
 from xinfeng.people.http import SignedInRequest
 from xinfeng.people.permissions import OFFICES
 from xinfeng.units.queries import units_of
@@ -110,14 +110,6 @@ def appeals(request: SignedInRequest) -> HttpResponse:
         "now": clock.now(),
     }
     return render(request, "findings/appeals.html", page)
-
-
-def spans_of(request: SignedInRequest, roles: frozenset[str]) -> list[Span]:
-    """What this person reaches with one of the roles; a desk of nothing is not there."""
-    spans = request.standing.spans(roles)
-    if not spans:
-        raise Http404
-    return spans
 
 
 def left(now: datetime) -> Callable[[datetime], int]:
