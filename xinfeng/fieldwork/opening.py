@@ -57,7 +57,7 @@ def door(view: View) -> View:
             _let_in(request, token)
             response = view(request, **kwargs)
         except Refusal as refusal:
-            response = message(str(refusal), "submit_error", refusal.status)
+            response = message(str(refusal), "submit_error", refusal.status, code=refusal.code)
             if isinstance(refusal, NotKnown) and not _is_browser(request):
                 response["WWW-Authenticate"] = 'Basic realm="Xinfeng", charset="UTF-8"'
         return _with_headers(response)
@@ -71,15 +71,15 @@ def _refuse_other_protocols(request: HttpRequest) -> None:
 
 
 def _let_in(request: HttpRequest, token: str) -> None:
-    given = request.headers.get("Authorization", "")
-    if token:
-        sender = _by_token(token, Forbidden)
-    elif given:
-        sender = _by_token(_password(given), NotKnown)
-    else:
-        sender = _by_session(request)
+    sender = _by_token(token, Forbidden) if token else sender_of(request)
     request.sender = sender  # type: ignore[attr-defined]
     request.rights = standing.of(sender.person, clock.today())  # type: ignore[attr-defined]
+
+
+def sender_of(request: HttpRequest) -> Sender:
+    """A phone by the token in its header, or whoever is signed in; otherwise refused."""
+    given = request.headers.get("Authorization", "")
+    return _by_token(_password(given), NotKnown) if given else _by_session(request)
 
 
 def _by_token(token: str, refused: type[Refusal]) -> Sender:

@@ -51,12 +51,20 @@ class Receipt:
 
     submission: Submission
     is_new: bool
-    arrived: int
-    expected: int
+    # Names that the answers mention and that have not come yet, in their order.
+    missing: tuple[str, ...]
+
+    @property
+    def expected(self) -> int:
+        return len(self.submission.expects)
+
+    @property
+    def arrived(self) -> int:
+        return self.expected - len(self.missing)
 
     @property
     def is_whole(self) -> bool:
-        return self.arrived == self.expected
+        return not self.missing
 
 
 @dataclass(frozen=True)
@@ -116,12 +124,13 @@ def take_in(*, parcel: _Parcel, sender: Sender, at: datetime) -> Receipt:
     _add(submission, added, sender, at)
     if added and not is_new:
         _record("submission.files_added", submission, sender, at, files=len(added))
-    arrived = len(there | added.keys())
-    if (is_new or added) and arrived == len(submission.expects):
+    here = there | added.keys()
+    missing = tuple(name for name in submission.expects if name not in here)
+    if (is_new or added) and not missing:
         Completion.objects.create(submission=submission, at=at)
-        _record("submission.completed", submission, sender, at, files=arrived)
+        _record("submission.completed", submission, sender, at, files=len(here))
         followers.tell(submission, "submission.completed")
-    return Receipt(submission, is_new, arrived, len(submission.expects))
+    return Receipt(submission, is_new, missing)
 
 
 def _version_of(said: Instance) -> FormVersion:

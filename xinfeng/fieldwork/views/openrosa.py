@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from xinfeng.base import clock
 from xinfeng.fieldwork import commands
-from xinfeng.fieldwork.answers import form_list, manifest, message
+from xinfeng.fieldwork.answers import form_list, manifest, received
 from xinfeng.fieldwork.commands.receiving import Receipt
 from xinfeng.fieldwork.opening import DoorRequest, door
 from xinfeng.fieldwork.parcels import unpack
@@ -67,7 +67,7 @@ def submission(request: DoorRequest) -> HttpResponse:
         receipt = commands.receive(
             xml=parcel.xml, files=parcel.files, sender=request.sender, at=clock.now()
         )
-    return message(_told(receipt), "submit_success", 201)
+    return received(_told(receipt), receipt)
 
 
 def _told(receipt: Receipt) -> str:
