@@ -6,11 +6,14 @@ const LONGEST_SIDE = 2560;
 export const position = () => new Promise((done) => {
   if (!navigator.geolocation) return done(null);
   navigator.geolocation.getCurrentPosition(
-    ({ coords }) => done({ lat: coords.latitude, lon: coords.longitude, accuracy: Math.round(coords.accuracy) }),
+    ({ coords }) => done({ lat: coords.latitude, lon: coords.longitude, altitude: coords.altitude, accuracy: Math.round(coords.accuracy) }),
     () => done(null),
     { enableHighAccuracy: true, timeout: 8000, maximumAge: 0 },
   );
 });
+
+/* A place as forms keep it: latitude, longitude, height, and how far it may be off. */
+export const geopoint = (where) => [where.lat.toFixed(6), where.lon.toFixed(6), (where.altitude ?? 0).toFixed(1), where.accuracy.toFixed(1)].join(" ");
 
 const drawn = async (file, side) => {
   const picture = await createImageBitmap(file, { imageOrientation: "from-image" });
@@ -25,7 +28,30 @@ const drawn = async (file, side) => {
 
 const jpeg = (canvas, quality) => new Promise((done) => canvas.toBlob(done, "image/jpeg", quality));
 
-export const resized = async (file) => {
+/* Whether bytes are a whole photo: what a phone kept badly is found here, not by the server. */
+export const isFit = (bytes) => bytes.length > 4 && bytes.length <= MOST_BYTES
+  && bytes[0] === 0xff && bytes[1] === 0xd8 && bytes[2] === 0xff && bytes.at(-2) === 0xff && bytes.at(-1) === 0xd9;
+
+const LEAST_SIDE = 240;
+
+export class TooSmall extends Error {}
+
+/* For the pages themselves, once the photo has arrived and its large picture is let go. */
+const small = async (file) => new Uint8Array(await (await jpeg(await drawn(file, LEAST_SIDE), 0.6)).arrayBuffer());
+
+/* A photo ready to be kept: read, made smaller, stamped, and read once more as whoever looks at it will. */
+export const developed = async (file, at, where) => {
+  const [picture, thumb, found] = await Promise.all([resized(file), small(file), where]);
+  const bytes = stamped(picture, at, found);
+  const seen = await createImageBitmap(new Blob([bytes], { type: "image/jpeg" }));
+  const isSmall = Math.max(seen.width, seen.height) < LEAST_SIDE;
+  seen.close();
+  if (isSmall) throw new TooSmall();
+  if (!isFit(bytes)) throw new Error("unfit");
+  return { bytes, thumb, at: at.toISOString(), where: found };
+};
+
+const resized = async (file) => {
   for (const side of [LONGEST_SIDE, 1920, 1280]) {
     const canvas = await drawn(file, side);
     for (const quality of [0.85, 0.7, 0.55]) {

@@ -1,21 +1,32 @@
-/* What the phone keeps: rounds as last fetched, visits with their answers, and their photos. */
+/* What the phone keeps: rounds as last fetched, its key, visits with their answers, and their photos. */
 let opened;
+
+const PERSON = "field-person";
 
 const wait = (request) => new Promise((done, failed) => {
   request.onsuccess = () => done(request.result);
   request.onerror = () => failed(request.error);
 });
 
+/* Whose pages these are; nobody's after signing out, until somebody signs in with a network. */
+export const person = () => localStorage.getItem(PERSON);
+export const belongTo = (id) => (id === null ? localStorage.removeItem(PERSON) : localStorage.setItem(PERSON, id));
+
 /* One database a person: who signs in next on the same phone neither sees nor sends what is another's. */
-export const open = (person) => {
-  const request = indexedDB.open(`field-${person}`, 1);
+export const open = (id) => {
+  const request = indexedDB.open(`field-${id}`, 1);
   request.onupgradeneeded = () => {
     const db = request.result;
     db.createObjectStore("kept");
     db.createObjectStore("visits", { keyPath: "id" });
     db.createObjectStore("photos", { keyPath: ["visit", "name"] }).createIndex("visit", "visit");
   };
-  opened = wait(request);
+  opened = wait(request).then((db) => {
+    // A newer version of the pages in another tab may change the stores; ours are opened anew.
+    db.onversionchange = () => db.close();
+    db.onclose = () => { opened = null; open(id); };
+    return db;
+  });
   return opened;
 };
 
@@ -26,6 +37,8 @@ const act = async (stores, mode, work) => {
     transaction.oncomplete = done;
     transaction.onerror = transaction.onabort = () => failed(transaction.error);
   });
+  // When the work fails first, the transaction's own failure is not a second one.
+  finished.catch(() => {});
   const result = await work(...[stores].flat().map((name) => transaction.objectStore(name)));
   await finished;
   return result;
@@ -33,34 +46,56 @@ const act = async (stores, mode, work) => {
 
 export const kept = (key) => act("kept", "readonly", (store) => wait(store.get(key)));
 export const keep = (key, value) => act("kept", "readwrite", (store) => wait(store.put(value, key)));
-export const visits = () => act("visits", "readonly", (store) => wait(store.getAll()));
-export const visit = (id) => act("visits", "readonly", (store) => wait(store.get(id)));
+
+// What an earlier version of these pages did not write yet.
+const whole = (visit) => visit && { created: visit.changed ?? 0, files: [], sent: [], unfit: {}, receipts: [], amends: null, tried: false, ...visit };
+
+export const visits = () => act("visits", "readonly", async (store) => (await wait(store.getAll())).map(whole));
+export const visit = (id) => act("visits", "readonly", async (store) => whole(await wait(store.get(id))));
 export const photos = (id) => act("photos", "readonly", (store) => wait(store.index("visit").getAll(id)));
 
 /* Read, change, write in one transaction: two tabs never overwrite each other's changes. */
 export const change = (id, how) => act("visits", "readwrite", async (store) => {
-  const found = await wait(store.get(id));
+  const found = whole(await wait(store.get(id)));
   const made = how(found);
   if (made) await wait(store.put({ ...made, changed: Date.now() }));
   return made;
 });
 
-export const addPhoto = (photo, how) => act(["photos", "visits"], "readwrite", async (photos, visits) => {
+/* A photo and what its visit says of it, together or not at all; `instead` is the one it replaces. */
+export const addPhoto = (photo, how, instead) => act(["photos", "visits"], "readwrite", async (photos, visits) => {
   const found = await wait(visits.get(photo.visit));
+  const made = how(found);
+  if (!made) return null;
+  if (instead && instead !== photo.name) await wait(photos.delete([photo.visit, instead]));
   await wait(photos.put(photo));
-  await wait(visits.put({ ...how(found), changed: Date.now() }));
+  await wait(visits.put({ ...made, changed: Date.now() }));
+  return made;
 });
 
-export const dropPhoto = (id, name, how) => act(["photos", "visits"], "readwrite", async (photos, visits) => {
-  const found = await wait(visits.get(id));
-  await wait(photos.delete([id, name]));
-  await wait(visits.put({ ...how(found), changed: Date.now() }));
+/* A visit anew from another one, with its photos; `how` tells what becomes of each of them. */
+export const copy = (from, made, how) => act(["photos", "visits"], "readwrite", async (photos, visits) => {
+  for (const photo of await wait(photos.index("visit").getAll(from))) await wait(photos.put({ ...how(photo), visit: made.id }));
+  await wait(visits.put({ ...made, changed: Date.now() }));
 });
 
-/* Arrived visits keep their line in the list; the pictures themselves are let go. */
+const emptied = async (photos, id) => {
+  for (const name of await wait(photos.index("visit").getAllKeys(id))) await wait(photos.delete(name));
+};
+
+export const drop = (id) => act(["photos", "visits"], "readwrite", async (photos, visits) => {
+  await emptied(photos, id);
+  await wait(visits.delete(id));
+});
+
+/* Arrived visits keep their line and small pictures; the large ones are let go. */
 export const letGo = (id) => act(["photos", "visits"], "readwrite", async (photos, visits) => {
-  const names = await wait(photos.index("visit").getAllKeys(id));
-  for (const name of names) await wait(photos.delete(name));
+  for (const photo of await wait(photos.index("visit").getAll(id))) await wait(photos.put({ ...photo, bytes: null }));
   const found = await wait(visits.get(id));
   await wait(visits.put({ ...found, state: "ARRIVED", changed: Date.now() }));
+  const former = found.amends && (await wait(visits.get(found.amends)));
+  if (former) await wait(visits.put({ ...former, state: "CORRECTED" }));
 });
+
+/* Finished and not arrived: what must not be left behind unseen. */
+export const isUnsent = (visit) => ["READY", "RETAKE", "REFUSED"].includes(visit.state);
