@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from xinfeng.config import problems
 from xinfeng.config.api import PREFIX
 from xinfeng.findings.open311 import door as open311
 
@@ -31,14 +32,17 @@ class LimitsMiddleware:
 
     def process_view(self, request: HttpRequest, *_view: Any) -> HttpResponse | None:
         nul = "\0" in request.path_info or "%00" in request.META.get("QUERY_STRING", "")
+        where = request.path_info
         # Interfaces say in their own words that they were misread.
-        if nul and not request.path_info.startswith((f"/{PREFIX}", open311.PREFIX)):
+        if nul and not where.startswith((f"/{PREFIX}", open311.PREFIX)):
             # The database keeps no such sign, and would break off instead of finding nothing.
             raise Http404
-        if _length(request) > MOST_BYTES and not request.path_info.startswith(PHONES):
+        if _length(request) > MOST_BYTES and not where.startswith(PHONES):
             most = _("At most %(most)s MB are taken at once.") % {"most": MOST_BYTES >> 20}
-            if request.path_info.startswith(open311.PREFIX):
-                return open311.too_large(request.path_info, most)
+            if where.startswith(open311.PREFIX):
+                return open311.too_large(where, most)
+            if where.startswith(f"/{PREFIX}"):
+                return problems.problem(413, "body_too_large", most)
             page = {"sentence": most, "code": "body_too_large"}
             return render(request, "errors/refusal.html", page, status=413)
         return None

@@ -42,3 +42,12 @@ def test_nine_large_pictures_and_phones_have_room(client):
 )  # fmt: skip
 def test_a_sign_that_the_database_keeps_nowhere_finds_nothing(client, address):
     assert client.get(address).status_code == 404
+
+
+def test_a_program_is_told_of_a_body_too_large_as_of_any_other_no(client):
+    answer = client.post(
+        "/api/v1/orders", b"{}", "application/json", CONTENT_LENGTH=str(MOST_BYTES + 1)
+    )
+
+    assert answer.status_code == 413
+    assert answer.json()["code"] == "body_too_large"
