@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db.models import Avg, Count
+from django.utils import timezone
 
 from xinfeng.activities.models import Part, Signup, SignupState
 from xinfeng.base import pack, scope
@@ -20,6 +21,7 @@ from xinfeng.school.models import (
     Material,
     NightClass,
     Session,
+    SessionState,
 )
 
 from .catalogue import materials_of
@@ -68,6 +70,18 @@ class ClassPage:
     @property
     def takes_people(self) -> bool:
         return self.night_class.state == ClassState.PUBLISHED and self.has_evening_ahead
+
+    @property
+    def has_other_evenings(self) -> bool:
+        """Whether some evening is not held on the day or at the time of the others."""
+        usual = (self.night_class.weekday, self.night_class.begins_minute)
+        held = [one for one in self.sessions if one.state != SessionState.CALLED_OFF]
+        return any(_weekday_and_minute(one.starts_at) != usual for one in held)
+
+
+def _weekday_and_minute(at: datetime) -> tuple[int, int]:
+    local = timezone.localtime(at, timezone.get_default_timezone())
+    return local.weekday(), local.hour * 60 + local.minute
 
 
 def class_page(

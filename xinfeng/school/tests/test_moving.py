@@ -125,6 +125,16 @@ def test_a_session_moves_with_its_shift_and_nobody_is_booked_until_the_lecturer_
     assert booked(made.sessions.get(number=1)) == [made.lecturer.person_id]
 
 
+def test_the_page_of_a_class_says_that_some_evenings_are_at_another_time(client):
+    made = a_class(state="PUBLISHED")
+    address = reverse("school:class", args=[made.code])
+    note = "个别晚上另有时间"
+
+    assert note not in client.get(address).content.decode()
+    moved(made)
+    assert note in client.get(address).content.decode()
+
+
 def test_accepting_the_new_time_books_the_lecturer_once():
     made = a_class(state="PUBLISHED")
     session = moved(made)
