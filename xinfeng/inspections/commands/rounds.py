@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from xinfeng.base import clock, codes, scope
 from xinfeng.base.refusal import Forbidden, Refusal, Unknown
+from xinfeng.base.sampling import TooFew, allocate
 from xinfeng.inspections import drawing, permissions
 from xinfeng.inspections.models import (
     PointRole,
@@ -19,8 +20,7 @@ from xinfeng.inspections.models import (
     Standard,
     StandardState,
 )
-from xinfeng.inspections.rounds import TooFew
-from xinfeng.inspections.rounds.drawing import Stratum, allocate
+from xinfeng.inspections.rounds.drawing import Stratum
 from xinfeng.journal import commands as journal
 from xinfeng.people.models import Person
 from xinfeng.people.queries import standing_of

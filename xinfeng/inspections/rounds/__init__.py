@@ -3,7 +3,7 @@
 Pure values in, pure values out: no database, no clock, no chance but the seed.
 """
 
-from .drawing import Drawn, Frame, TooFew, draw
+from .drawing import Drawn, Frame, draw
 from .improving import Improvement, OpenLine, improve
 from .intervals import Estimate
 from .routes import Inspectors, NobodyMay, Points, Routes, assign
@@ -23,7 +23,6 @@ __all__ = [
     "Routes",
     "Scope",
     "Scored",
-    "TooFew",
     "Total",
     "Visited",
     "assign",

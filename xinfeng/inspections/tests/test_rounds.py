@@ -1,15 +1,12 @@
 """The draw can be repeated by anybody; nobody judges their own unit."""
 
-import itertools
 from hashlib import sha256
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from xinfeng.inspections.rounds import Frame, Inspectors, Points, TooFew, assign, draw
-from xinfeng.inspections.rounds.drawing import allocate
+from xinfeng.base.sampling import TooFew
+from xinfeng.inspections.rounds import Frame, Inspectors, Points, assign, draw
 from xinfeng.inspections.rounds.routes import NobodyMay
 
 FRAME = Frame(
@@ -17,11 +14,6 @@ FRAME = Frame(
         f"P{n:04}": ("430402" if n % 3 else "430405", "market" if n % 2 else "street")
         for n in range(120)
     }
-)
-STRATA = st.dictionaries(
-    st.tuples(st.sampled_from("abcdef"), st.sampled_from("xyz")),
-    st.integers(1, 60),
-    min_size=1,
 )
 
 
@@ -51,32 +43,9 @@ def test_anybody_with_sha256_finds_the_drawn_points_of_a_stratum():
     assert list(drawn.substitutes[stratum]) == by_hand[count:]
 
 
-@given(sizes=STRATA, part=st.floats(0, 1), least=st.integers(0, 2))
-def test_points_are_shared_out_whole_and_in_proportion(sizes, part, least):
-    fewest = sum(min(least, size) for size in sizes.values())
-    most = sum(sizes.values())
-    total = fewest + int(part * (most - fewest))
-
-    given_out = allocate(sizes, total, least)
-
-    assert sum(given_out.values()) == total
-    for stratum, size in sizes.items():
-        assert min(least, size) <= given_out[stratum] <= size
-    ranked = sorted(sizes, key=lambda s: sizes[s])
-    # A larger stratum never gives fewer points than a smaller one, but for one of rounding.
-    for small, large in itertools.pairwise(ranked):
-        assert given_out[small] <= given_out[large] + 1
-
-
-def test_proportional_shares_are_within_one_of_the_exact_ones():
-    sizes = {("a",): 500, ("b",): 300, ("c",): 200}
-
-    assert allocate(sizes, 101, 0) == {("a",): 51, ("b",): 30, ("c",): 20}
-
-
 @pytest.mark.parametrize("size", [3, 121])
 def test_a_draw_that_cannot_be_is_refused_with_its_numbers(size):
-    with pytest.raises(TooFew, match=f"{size} points cannot be drawn"):
+    with pytest.raises(TooFew, match=f"{size} units cannot be drawn"):
         draw(FRAME, size, "seed")
 
 
