@@ -1,14 +1,16 @@
-"""Surveys: a million respondents from the design to raked domains."""
+"""Surveys: estimates from a million respondents, and a draw of a million households."""
 
 import resource
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import date
 from time import perf_counter
 
 import numpy as np
 
 from bench.measure import Measured
+from xinfeng.surveys.drawing import Community, Frame, Way, draw
 from xinfeng.surveys.estimates import (
     Margin,
     Stage,
@@ -20,10 +22,12 @@ from xinfeng.surveys.estimates import (
 )
 
 PEOPLE, STRATA, UNITS, AREAS = 1_000_000, 50, 40, 12
+COMMUNITIES, HOMES, DRAWN, PER_COMMUNITY = 4_000, 250, 100, 20
 
 
 def answers() -> Iterator[Measured]:
     yield _estimated()
+    yield _drawn()
 
 
 def _estimated() -> Measured:
@@ -61,6 +65,30 @@ def _once() -> tuple[float, float]:
     seconds = perf_counter() - started
     assert len(by_area) == AREAS
     return seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def _drawn() -> Measured:
+    frame = Frame(
+        {
+            f"{n:04}": Community(
+                f"{n:04}", f"{n % 20:02}", [f"{n:04}-{h}" for h in range(HOMES)]
+            )
+            for n in range(COMMUNITIES)
+        },
+        date(2021, 9, 1),
+    )
+    wanted = {f"{n:02}": DRAWN // 20 for n in range(20)}
+    started = perf_counter()
+    samples = [draw(frame, wanted, PER_COMMUNITY, "bench", way) for way in Way]
+    seconds = (perf_counter() - started) / len(samples)
+    assert all(len(sample.households) == DRAWN * PER_COMMUNITY for sample in samples)
+    return Measured(
+        f"draw {DRAWN} communities × {PER_COMMUNITY} of {COMMUNITIES * HOMES:,} households,"
+        " with the digest of the frame",
+        f"{seconds:.1f} s",
+        "≤ 5 s",
+        seconds <= 5,
+    )
 
 
 if __name__ == "__main__":
