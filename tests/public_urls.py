@@ -33,6 +33,7 @@ PUBLIC = {
     "inspections:round_proof",
     "inspections:round_frame",
     "inspections:round_result",
+    "inspections:round_unit",
     "inspections:round_ranking",
     "inspections:round_brief",
     "activities:list",

@@ -9,8 +9,8 @@ class ConfigApp(AppConfig):
     name = "xinfeng.config"
 
     def ready(self) -> None:
-        """Every room declares its figures, verbs, facts and ends when the program starts."""
+        """Every room declares what others show or ask of it when the program starts."""
         for room in settings.ROOMS:
-            for part in ("commands", "figures", "sources", "honesty", "lifecycle"):
+            for part in ("commands", "figures", "sources", "honesty", "lifecycle", "sections"):
                 if find_spec(f"xinfeng.{room}.{part}"):
                     import_module(f"xinfeng.{room}.{part}")

@@ -145,7 +145,8 @@ def test_a_unit_reads_its_findings_and_its_place_in_the_last_round(client):
     unit = Unit.objects.get(pk=points_of(done)[0].unit_id)
     head = a_member(a_person("head"), unit, role=MemberRole.HEAD).person
     ordered = [an_ordered(point_id=points_of(done)[0].point_id) for _ in range(2)]
-    Finding.objects.filter(pk=ordered[0].pk).update(unit=unit, warned=Warned.RED)
+    Finding.objects.filter(pk__in=[each.pk for each in ordered]).update(unit=unit)
+    Finding.objects.filter(pk=ordered[0].pk).update(warned=Warned.RED)
 
     page = seen_by(client, head)
 

@@ -56,12 +56,24 @@ from .standards import (
     weak_lines,
     weakest,
 )
-from .standing import Going, NextStep, Placed, going_rounds, placed, ways_of
+from .standing import (
+    Going,
+    LineOfUnit,
+    NextStep,
+    Placed,
+    VisitTo,
+    going_rounds,
+    lines_of_unit,
+    placed,
+    visits_to,
+    ways_of,
+)
 
 __all__ = [
     "Able",
     "After",
     "Going",
+    "LineOfUnit",
     "Mean",
     "Newest",
     "NextStep",
@@ -72,6 +84,7 @@ __all__ = [
     "Question",
     "Told",
     "TypeForm",
+    "VisitTo",
     "Way",
     "Weak",
     "Weakest",
@@ -87,6 +100,7 @@ __all__ = [
     "forms_of",
     "going_rounds",
     "history_of",
+    "lines_of_unit",
     "means",
     "newest_evaluation",
     "newest_published",
@@ -112,6 +126,7 @@ __all__ = [
     "version_of",
     "versions_of",
     "visited_points",
+    "visits_to",
     "ways_of",
     "weak_lines",
     "weakest",

@@ -63,6 +63,8 @@ class Newest(Ranking):
 
     code: str
     name: str
+    # None: of a round without any reading.
+    whole: RoundScore | None = None
 
 
 @dataclass(frozen=True)
@@ -154,7 +156,9 @@ def newest_published(division_id: int) -> Newest | None:
         .values("pk")[:1]
     )
     rows = list(
-        RoundScore.objects.filter(round=Subquery(newest), scope=ScoreScope.UNIT)
+        RoundScore.objects.filter(
+            round=Subquery(newest), scope__in=[ScoreScope.UNIT, ScoreScope.ROUND]
+        )
         .annotate(
             unit_name=Subquery(Unit.objects.filter(code=OuterRef("key")).values("name")[:1]),
             round_code=F("round__code"),
@@ -164,8 +168,10 @@ def newest_published(division_id: int) -> Newest | None:
     )
     if not rows:
         return None
-    told = [Told(row, row.unit_name or row.key) for row in rows]
-    return Newest(told, rows[0].round_code, rows[0].round_name)
+    units = [row for row in rows if row.scope == ScoreScope.UNIT]
+    whole = next((row for row in rows if row.scope == ScoreScope.ROUND), None)
+    told = [Told(row, row.unit_name or row.key) for row in units]
+    return Newest(told, rows[0].round_code, rows[0].round_name, whole)
 
 
 @dataclass(frozen=True)

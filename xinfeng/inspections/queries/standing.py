@@ -1,7 +1,7 @@
 """How rounds and units stand, in few words: for pages that join several rooms."""
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -12,13 +12,19 @@ from xinfeng.base import scope
 from xinfeng.base.figures import Span
 from xinfeng.inspections.models import (
     Inspector,
+    Reading,
     Round,
     RoundPoint,
     RoundScore,
     RoundState,
     ScoreScope,
+    Verdict,
     VisitState,
 )
+from xinfeng.inspections.tree import Line
+from xinfeng.units.models import Point
+
+from .results import Question
 
 _GOING = (
     RoundState.PLANNED,
@@ -158,3 +164,62 @@ def _ranked(scope_of: ScoreScope, round_ids: Iterable[int]) -> dict[int, int]:
         .order_by("round")
     )
     return {row["round"]: row["n"] for row in rows}
+
+
+@dataclass(frozen=True)
+class VisitTo:
+    """A point in one round, and how its lines were read there."""
+
+    point: RoundPoint
+    verdicts: Mapping[str, int]
+
+    def of(self, verdict: Verdict) -> int:
+        return self.verdicts.get(verdict, 0)
+
+
+def visits_to(point: Point) -> list[VisitTo]:
+    """Every round that drew a point, the newest first; whoever calls asks which may be seen."""
+    with scope.whole_city():
+        rows = list(
+            RoundPoint.objects.filter(point=point)
+            .exclude(state=VisitState.REPLACED)
+            .select_related("round")
+            .defer("round__frame")
+            .order_by("-round__since", "-pk")
+        )
+        newest = Reading.objects.filter(round_point__in=rows).newest()
+        counts: dict[int, Counter[str]] = defaultdict(Counter)
+        for round_point_id, verdict in newest.values_list("round_point_id", "verdict"):
+            counts[round_point_id][verdict] += 1
+    return [VisitTo(row, counts[row.pk]) for row in rows]
+
+
+@dataclass(frozen=True)
+class LineOfUnit:
+    """One check line at the points of a unit in one round, summed up."""
+
+    line: Line
+    asked: int
+    met: int
+    not_met: int
+    not_applicable: int
+
+    @property
+    def not_known(self) -> int:
+        return self.asked - self.met - self.not_met - self.not_applicable
+
+
+def lines_of_unit(told: Iterable[Question]) -> list[LineOfUnit]:
+    """From every question of a unit what each line comes to, in the order of the document."""
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    lines: dict[str, Line] = {}
+    for each in told:
+        lines[each.line.code] = each.line
+        counts[each.line.code][each.verdict] += 1
+    return [
+        LineOfUnit(
+            lines[code], count.total(), count[Verdict.MET], count[Verdict.NOT_MET],
+            count[Verdict.NOT_APPLICABLE],
+        )
+        for code, count in sorted(counts.items())
+    ]  # fmt: skip

@@ -198,7 +198,23 @@ def test_a_unit_sees_its_questions_and_takes_them_away_as_excel_and_word(client)
     assert len(table.rows) == mine + 1
     assert "清扫保洁" in table.rows[1].cells[4].text
     as_(client, a_person("stranger"))
-    assert client.get(at("round_unit", found, unit.code)).status_code == 404
+    assert client.get(at("round_questions", found, unit.code, "xlsx")).status_code == 404
+
+
+def test_everybody_sees_a_units_result_by_line_and_only_those_who_work_which_point(client):
+    found = published()
+    unit = Unit.objects.order_by("pk").first()
+    with scope.whole_city():
+        mine = RoundPoint.objects.filter(round=found, unit=unit).select_related("point")
+        names = [each.point.name for each in mine]
+
+    page = text_of(client.get(at("round_unit", found, unit.code)))
+
+    assert "I-1-1" in page
+    assert f"应测 {len(names)} 项" in page
+    assert not any(name in page for name in names)
+    as_(client, the_office())
+    assert names[0] in text_of(client.get(at("round_unit", found, unit.code)))
 
 
 def test_the_ranking_sheet_and_the_brief_say_what_the_page_says(client):

@@ -30,18 +30,18 @@ def result(request: VisitorRequest, round_code: str) -> HttpResponse:
 
 
 @require_safe
-@login_required
-def unit(request: SignedInRequest, round_code: str, unit_code: str) -> HttpResponse:
-    """One unit's result, and every line of its points that is not met or not known."""
+def unit(request: VisitorRequest, round_code: str, unit_code: str) -> HttpResponse:
+    """One unit's result summed up by line; what is open at which point, for those who work."""
     found, which = _told(request, round_code), get_object_or_404(Unit, code=unit_code)
-    if not _reads(request):
-        raise Http404
     score = RoundScore.objects.filter(
         round=found, scope=ScoreScope.UNIT, key=which.code
     ).first()
+    told = queries.questions(found, unit_id=which.pk, only=Verdict.values)
+    reads = _reads(request)
     page = {
-        "round": found, "unit": which, "score": score,
-        "questions": queries.questions(found, unit_id=which.pk, only=_OPEN),
+        "round": found, "unit": which, "score": score, "reads": reads,
+        "lines": queries.lines_of_unit(told),
+        "questions": [each for each in told if each.verdict in _OPEN] if reads else [],
         "ranked": RoundScore.objects.filter(
             round=found, scope=ScoreScope.UNIT, rank__isnull=False
         ).count(),

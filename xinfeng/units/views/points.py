@@ -11,12 +11,12 @@ from xinfeng.people.permissions import OFFICES
 from xinfeng.people.queries import masked_names
 from xinfeng.places import spots
 from xinfeng.places.queries import city_code, counties
-from xinfeng.units import commands, exporting, permissions, printing, queries
+from xinfeng.units import commands, exporting, permissions, printing, queries, sections
 from xinfeng.units.forms import ChargeForm, ChoiceForm, NewPointForm, PointForm
 from xinfeng.units.models import Point, PointType, Unit
 from xinfeng.units.queries import Choice
 
-from .reach import office, reader, the_point
+from .reach import asking, office, reader, the_point
 
 
 @require_GET
@@ -140,6 +140,7 @@ def _page(request: SignedInRequest, found: Point, form: ChargeForm) -> HttpRespo
         "charge": form,
         "may_govern": permissions.may_govern_points(request.standing, found.division_id),
         "may_charge": permissions.may_put_in_charge(request.standing, found, units),
+        "sections": sections.for_point(found, asking(request, units)),
     }
     return render(request, "units/point.html", page)
 

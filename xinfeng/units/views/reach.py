@@ -3,11 +3,13 @@
 from django.http import Http404
 from django.utils.translation import gettext as _
 
+from xinfeng.base import clock
 from xinfeng.base.refusal import Forbidden
 from xinfeng.people.http import SignedInRequest
 from xinfeng.people.permissions import OFFICES
 from xinfeng.units import permissions, queries
 from xinfeng.units.models import Point, Unit
+from xinfeng.units.sections import Reader
 
 
 def reader(request: SignedInRequest) -> frozenset[int]:
@@ -16,6 +18,11 @@ def reader(request: SignedInRequest) -> frozenset[int]:
     if not permissions.may_read(request.standing, units):
         raise Forbidden("not_for_you", _("This is for offices, inspectors and units."))
     return units
+
+
+def asking(request: SignedInRequest, units: frozenset[int]) -> Reader:
+    """Who looks, for the sections of upper rooms."""
+    return Reader(request.user.pk, request.standing, units, clock.now())
 
 
 def office(request: SignedInRequest) -> None:

@@ -8,12 +8,12 @@ from xinfeng.base.http import attached
 from xinfeng.base.previews import LARGEST
 from xinfeng.people.http import SignedInRequest
 from xinfeng.people.permissions import OFFICES, SEES_PEOPLE
-from xinfeng.units import commands, exporting, permissions, queries, reading
+from xinfeng.units import commands, exporting, permissions, queries, reading, sections
 from xinfeng.units.forms import ChoiceForm, MemberForm, NewUnitForm, SheetForm, UnitForm
 from xinfeng.units.models import MemberRole, Sheet, SheetKind, Unit
 from xinfeng.units.queries import Choice
 
-from .reach import office, reader, the_unit
+from .reach import asking, office, reader, the_unit
 
 
 @require_GET
@@ -145,5 +145,6 @@ def _page(request: SignedInRequest, found: Unit, form: MemberForm) -> HttpRespon
         "points": queries.listed(Choice(unit=found.code)),
         "may_govern": permissions.may_govern_units(request.standing, found.division_id),
         "may_name": permissions.may_name(request.standing, found, queries.heads(found.pk)),
+        "sections": sections.for_unit(found, asking(request, own)),
     }
     return render(request, "units/unit.html", page)
