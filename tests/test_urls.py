@@ -10,6 +10,7 @@ from xinfeng.activities.tests.build import a_shift
 from xinfeng.base import clock
 from xinfeng.dispatch.tests.build import an_item
 from xinfeng.dispatch.tests.desk_build import an_order
+from xinfeng.fieldwork.tests.build import a_version
 from xinfeng.filing.tests.build import a_task
 from xinfeng.findings.tests.build import a_finding
 from xinfeng.insight import commands as insight
@@ -69,6 +70,7 @@ def city(monkeypatch):
     task = a_task()
     night_class, plan = a_class(state="PUBLISHED"), a_timetable(work=False)
     some_points()
+    version = a_version()
     finding = a_finding(found_by_id=None)
     # In this world the school has a 兰 of its own.
     round_ = a_published_round(inspectors=[an_inspector("su"), an_inspector("feng")])
@@ -103,7 +105,10 @@ def city(monkeypatch):
             },
             "snap": {"kind": "litter", "key": "NONE.NONE", "file_id": 1},
             # Nobody has set up this phone: the protocol answers so.
-            "fieldwork": {"token": "NONE", "version_id": 1, "media_id": 1},
+            "fieldwork": {
+                "token": "NONE", "version_id": version.pk, "media_id": 1, "form_id": "market",
+                "verb": "closing",
+            },
             "findings": {
                 "code": finding.code, "file_id": 1, "how": "grant", "verb": "order",
                 "program_code": "NONE",

@@ -49,7 +49,7 @@ def grid(data: bytes) -> Grid:
 
 def pages(data: bytes) -> dict[str, list[list[object]]]:
     """Every sheet of a workbook by its name, its cells as they are, neither folded nor cut."""
-    _refuse_bombs(data)
+    refuse_bombs(data)
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
         found: dict[str, list[list[object]]] = {}
@@ -89,7 +89,7 @@ def plain(title: str) -> str:
 
 
 def _excel(data: bytes) -> Grid:
-    _refuse_bombs(data)
+    refuse_bombs(data)
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
         sheet = book.get_sheet_by_index(0)
@@ -103,7 +103,8 @@ def _excel(data: bytes) -> Grid:
     return cells
 
 
-def _refuse_bombs(data: bytes) -> None:
+def refuse_bombs(data: bytes) -> None:
+    """Told before anything reads it: an Excel file that unfolds to more than any table."""
     if data[:2] != b"PK":
         return
     try:

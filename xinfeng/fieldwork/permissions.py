@@ -19,6 +19,15 @@ def may_fill(standing: Standing, owner: tuple[int, int]) -> bool:
     return any(low < hi and lo < high for low, high in standing.spans(FILLERS))
 
 
+def may_read_form(standing: Standing, owner: tuple[int, int]) -> bool:
+    """Who keeps it, whoever looks on from above, and whoever fills it in."""
+    return may_read_drafts(standing, owner) or may_fill(standing, owner)
+
+
+def may_read_drafts(standing: Standing, owner: tuple[int, int]) -> bool:
+    return may_keep_forms(standing, owner) or may_see_submissions(standing, owner[0])
+
+
 def may_go_out(standing: Standing) -> bool:
     return bool(standing.spans(FILLERS))
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import openrosa
+from .views import forms, openrosa
 
 app_name = "fieldwork"
 
@@ -11,6 +11,7 @@ _OPENROSA = [
     ("forms/<int:version_id>/media/<int:media_id>", openrosa.media, "media"),
     ("submission", openrosa.submission, "submission"),
 ]
+_VERSION = "fieldwork/versions/<int:version_id>/"
 
 urlpatterns = [
     # OpenRosa: by password or session, and by the key in the address
@@ -19,4 +20,16 @@ urlpatterns = [
         path(f"or/key/<slug:token>/{end}", view, name=f"key_{name}")
         for end, view, name in _OPENROSA
     ],
+    # Forms and their versions
+    path("fieldwork/forms/", forms.forms, name="forms"),
+    path("fieldwork/upload/", forms.upload, name="upload"),
+    path("fieldwork/forms/<str:form_id>/", forms.form, name="form"),
+    path("fieldwork/forms/<str:form_id>/<slug:verb>/", forms.set_form, name="set_form"),
+    path(_VERSION, forms.version, name="version"),
+    path(_VERSION + "acts/<slug:verb>/", forms.set_version, name="set_version"),
+    path(_VERSION + "form.xml", forms.xform, name="version_xform"),
+    path(_VERSION + "form.xlsx", forms.xlsx, name="version_xlsx"),
+    path(_VERSION + "media/", forms.add_media, name="add_media"),
+    path(_VERSION + "media/<int:media_id>/", forms.shown, name="shown"),
+    path(_VERSION + "media/<int:media_id>/removal/", forms.drop_media, name="drop_media"),
 ]

@@ -1,6 +1,7 @@
 """XLSForm workbooks: made into forms, or refused with sheet, row and column in words."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,26 +9,19 @@ from django.utils.translation import gettext as _
 from pyxform.errors import PyXFormError
 from pyxform.xls2xform import convert as pyxform_convert
 
-from xinfeng.base.refusal import Refusal
-
-from . import xforms
+from . import checking, remarks, workbooks, xforms
+from .faults import Fault, NotAForm
 
 MOST_QUESTIONS = 1000
 _ID = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,63}")
 _ROW = re.compile(r"\[row : (\d+)\]")
 _SHEET = re.compile(r"(?:On the|sheet:?) '(\w+)'(?: sheet)?|'(\w+)' sheet")
+_NAMED = re.compile(r"(?:element|question|group|repeat) named '([^']+)'")
+_TOLD_BY_US = re.compile(
+    r"has no label|should have a label|translations? (?:is|are) missing|missing translation",
+    re.I,
+)
 _COLUMN = re.compile(r"the '([\w:]+)' (?:value|column)")
-
-
-@dataclass(frozen=True)
-class Fault:
-    """One thing that is wrong: where, in our words, and as the converter says it."""
-
-    words: str
-    sheet: str = ""
-    row: int | None = None
-    column: str = ""
-    original: str = ""
 
 
 @dataclass(frozen=True)
@@ -39,25 +33,18 @@ class Converted:
     title: str
     xform: bytes
     questions: dict[str, Any]
-    warnings: tuple[str, ...]
-
-
-class NotAForm(Refusal):
-    """A workbook that is no form yet: every fault that was found."""
-
-    status = 422
-
-    def __init__(self, *faults: Fault) -> None:
-        super().__init__("xlsform_wrong", " ".join(fault.words for fault in faults))
-        self.faults = faults
+    warnings: tuple[Fault, ...]
 
 
 def convert(xlsx: bytes) -> Converted:
-    """The form that a workbook describes."""
+    """The form that a workbook describes, or every fault that was found in it."""
+    sheets = workbooks.read(xlsx)
+    if found := checking.faults_in(sheets):
+        raise NotAForm(*found)
     try:
         made = pyxform_convert(xlsx, file_type=".xlsx", validate=False)
     except PyXFormError as problem:
-        raise NotAForm(_fault(problem)) from problem
+        raise NotAForm(_fault(problem, sheets["survey"])) from problem
     # The converter meets workbooks of all kinds; what it trips over is told, not hidden.
     except Exception as problem:
         raise NotAForm(
@@ -70,8 +57,20 @@ def convert(xlsx: bytes) -> Converted:
         raise NotAForm(*faults)
     return Converted(
         questions["form_id"], questions["version"], questions["title"], xform, questions,
-        tuple(made.warnings),
+        (*remarks.warnings_in(sheets), *_told_by_converter(made.warnings)),
     )  # fmt: skip
+
+
+def _told_by_converter(said: Iterable[str]) -> list[Fault]:
+    """What it warns of beyond our own remarks, with its place where it names one."""
+    told = []
+    for text in said:
+        if _TOLD_BY_US.search(text):
+            continue
+        row, sheet = _found(_ROW, text), _found(_SHEET, text)
+        words = _("The converter says: %(text)s") % {"text": _ROW.sub("", text).strip()[:300]}
+        told.append(Fault(words, sheet or "", int(row) if row else None, original=text))
+    return told
 
 
 def _own_faults(questions: dict[str, Any], itemsets: str | None) -> list[Fault]:
@@ -101,7 +100,7 @@ def _own_faults(questions: dict[str, Any], itemsets: str | None) -> list[Fault]:
     return faults
 
 
-def _fault(problem: PyXFormError) -> Fault:
+def _fault(problem: PyXFormError, survey: workbooks.Sheet) -> Fault:
     text = str(problem)
     context = problem.context or {}
     row = context.get("row") or _found(_ROW, text)
@@ -110,9 +109,15 @@ def _fault(problem: PyXFormError) -> Fault:
     code = problem.code.name if problem.code else ""
     if not sheet and "question type" in text:
         sheet, column = "survey", "type"
+    if row and not sheet:
+        # Errors that name a row and no sheet are about questions.
+        sheet = "survey"
+    if not row and (named := _found(_NAMED, text)):
+        sheet = "survey"
+        row = next((r.number for r in survey.rows if r.said("name", "value") == named), None)
     return Fault(
         _words(code, text, context), str(sheet or ""), int(row) if row else None,
-        str(column or ""), text,
+        str(column or ""), original=text,
     )  # fmt: skip
 
 
@@ -169,6 +174,7 @@ def _known() -> list[tuple[str, str]]:
             r"Unmatched|no matching|begin|end",
             _("A group or repeat is begun or ended without its other half."),
         ),
+        (r"Missing calculation", _("A calculation is missing.")),
         (r"survey.*sheet", _("The workbook has no sheet “survey” with questions.")),
         (
             r"no name|must have a name|Question or group with no name",
