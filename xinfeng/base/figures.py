@@ -41,6 +41,9 @@ class Grain(StrEnum):
     PLACE = "place"
     TEAM = "team"
     DIVISION = "division"
+    # A responsible unit, and a class of reports; `unit_id` 0: none yet, or of no class.
+    UNIT = "unit"
+    CLASS = "class"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +59,9 @@ class Figure:
     sql: str
     subject: str
     ratio: bool = False
+    # The middle one of the rows' numbers instead of their sum. It cannot be put together from
+    # parts, so it is never rolled up: each answer is counted from the rows.
+    median: bool = False
     missing: Missing = Missing.ZERO
     personal: bool = False
     # For a state that costs much to judge: SQL of its sums on so many days at once, %(day0)s,
@@ -67,6 +73,8 @@ class Figure:
     good: Literal["up", "down", ""] = "up"
     # A row's division or day depends on rows elsewhere, so no part can be recounted alone.
     as_a_whole: bool = False
+    # Another figure, by the same rows' units, without which this one would say too much.
+    beside: str = ""
     version: int = 1
 
 
@@ -164,13 +172,41 @@ def value(
     """The figure within a span of divisions or for one unit; run inside a scope."""
     figure = get(name)
     where, more = _within(span, unit_id)
-    sql = (
-        "SELECT sum(v.numerator)::bigint, sum(v.denominator)::bigint, count(*)"
-        f" FROM ({rows_sql(figure)}) v {where}"
-    )
+    sql = f"SELECT {_together(figure)} FROM ({rows_sql(figure)}) v {where}"
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters(window, **more))
         return known(figure, Value(*cursor.fetchone()))
+
+
+def by_unit(name: str, window: Window, *, span: Span | None = None) -> dict[int, Value]:
+    """The figure of each unit that has any rows, at once; run inside a scope."""
+    return _grouped(get(name), window, "v.unit_id", span)
+
+
+def by_area(
+    name: str, window: Window, size: int, *, span: Span | None = None
+) -> dict[int, Value]:
+    """The figure of each division of a level: so many codes lie under one of them."""
+    return _grouped(get(name), window, f"v.division_id / {int(size)} * {int(size)}", span)
+
+
+def _grouped(figure: Figure, window: Window, key: str, span: Span | None) -> dict[int, Value]:
+    where, more = _within(span, None)
+    sql = (
+        f"SELECT {key}, {_together(figure)} FROM ({rows_sql(figure)}) v {where}"
+        " GROUP BY 1 ORDER BY 1"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters(window, **more))
+        return {of: Value(*value) for of, *value in cursor.fetchall()}
+
+
+def _together(figure: Figure) -> str:
+    """What the rows are together."""
+    if figure.median:
+        middle = "percentile_disc(0.5) WITHIN GROUP (ORDER BY v.numerator)"
+        return f"({middle})::bigint, NULL::bigint, count(*)"
+    return "sum(v.numerator)::bigint, sum(v.denominator)::bigint, count(*)"
 
 
 def known(figure: Figure, value: Value) -> Value:

@@ -1,7 +1,7 @@
 """Who follows what: which figures a journal verb touches. One table, no signals.
 
-A verb of orders or of the night school that moves no figure stands in `SILENT`, so that a new
-one is not forgotten.
+A verb of orders, of findings or of the night school that moves no figure stands in `SILENT`, so
+that a new one is not forgotten.
 """
 
 PLACES = ("places", "centres", "institutes", "stations", "bases", "village_coverage")
@@ -24,6 +24,13 @@ ENDED = ("orders_open", "orders_done", "orders_on_time")
 CLOSED = (*ENDED, "orders_unrated", "orders_rated_share")
 # A duplicate no longer counts, at whichever step it was.
 FUNNEL = (*ORDERED, "orders_verified", "orders_dispatched", "orders_accepted")
+# What a finding counts for, wherever it stands; and no longer, once it is none or a duplicate.
+FINDING = ("findings_found", "findings_open", "findings_verified", "findings_on_time",
+           "findings_sent_back", "findings_reopened")  # fmt: skip
+REPORTED = ("snap_closed", "snap_rated")
+SETTLED = ("findings_closed", "findings_open", *REPORTED)
+VERIFIED = ("findings_verified", "findings_reopened")
+REOPENED = (*SETTLED, *VERIFIED, "findings_on_time")
 RECORDS = ("activities_overdue", "activities_recorded_in_time")
 
 TOUCHED: dict[str, tuple[str, ...]] = {
@@ -97,6 +104,25 @@ TOUCHED: dict[str, tuple[str, ...]] = {
     "order.held": ("orders_done", "orders_on_time"),
     "order.dispatched_again": ("orders_done", "orders_on_time", "orders_rated"),
     "complaint.made": ("order_complaints",),
+    "finding.raised": FINDING,
+    "finding.refused": FINDING,
+    "finding.merged": (*FINDING, *REPORTED),
+    "snap.joined": (*FINDING, *REPORTED),
+    "finding.ordered": ("findings_on_time",),
+    "finding.repaired": ("findings_on_time",),
+    "finding.verified": (*VERIFIED, "findings_sent_back"),
+    "finding.sent_back": ("findings_sent_back",),
+    "finding.closed": SETTLED,
+    "finding.closed_by_time": SETTLED,
+    "finding.reopened": REOPENED,
+    "snap.not_satisfied": REOPENED,
+    "extension.granted": ("findings_on_time",),
+    "appeal.made": ("findings_on_time",),
+    "appeal.rejected": ("findings_on_time",),
+    # It ends the finding, gives it to another unit, or finds the repair good after all.
+    "appeal.upheld": (*FINDING, *VERIFIED),
+    "snap.reported": ("snap_reports", "snap_praise", *REPORTED),
+    "snap.rated": ("snap_satisfaction", "snap_rated"),
 }
 
 # Orders and classes go on without any of their figures moving.
@@ -121,4 +147,8 @@ SILENT = frozenset({
     "session.accepted", "session.declined", "class.asked_again",
     "enrolment.taken", "enrolment.waiting", "enrolment.promoted", "enrolment.cancelled",
     "enrolment.lapsed", "enrolment.moved",
+    "finding.confirmed", "finding.praised", "finding.absorbed", "finding.reminded",
+    "finding.taken_up", "finding.warned", "finding.overdue", "finding.escalated",
+    "extension.asked", "extension.refused", "appeal.overdue", "snap.contact_opened",
+    "snap.moved_account", "snap.account_ended",
 })  # fmt: skip

@@ -16,6 +16,7 @@ from xinfeng.base.codes import Level
 from xinfeng.base.figures import Figure, Grain, Row
 from xinfeng.base.scope import Span
 from xinfeng.dispatch.models import Complaint, Order, Rating
+from xinfeng.findings.models import Finding, Recheck, SnapReport
 from xinfeng.places.models import Place
 from xinfeng.school.models import ClassRating, NightClass, Session, WalkIns
 from xinfeng.teams.models import Team
@@ -102,6 +103,16 @@ def _order(code: str, division_id: int, is_public: bool, reader: Reader) -> str:
     return f"{reverse('dispatch:shown')}?within={lo}"
 
 
+def _findings(model: type[Model], code: str) -> _Found:
+    """Whoever may read rows about people within their reach reads the findings there."""
+
+    def found(rows: Sequence[Row], reader: Reader) -> Addresses:
+        named = _of(model, rows).values_list("pk", code)
+        return {pk: reverse("findings:finding", args=[own]) for pk, own in named}
+
+    return found
+
+
 def _complaints(rows: Sequence[Row], reader: Reader) -> Addresses:
     named = _of(Complaint, rows).values_list("pk", "code", "division_id")
     return {
@@ -118,6 +129,9 @@ _PAGES: dict[str, _Found] = {
     "dispatch.order": _orders,
     "dispatch.rating": _ratings,
     "dispatch.complaint": _complaints,
+    "findings.finding": _findings(Finding, "code"),
+    "findings.recheck": _findings(Recheck, "finding__code"),
+    "findings.snapreport": _findings(SnapReport, "finding__code"),
     "school.nightclass": _page(NightClass, "school:class"),
     "school.session": _class_of(Session, "night_class__code"),
     "school.walkins": _class_of(WalkIns, "session__night_class__code"),

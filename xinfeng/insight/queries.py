@@ -7,13 +7,16 @@ from datetime import date, timedelta
 
 from django.db import connection
 from django.db.models import Sum
+from django.urls import reverse
 
 from xinfeng.base import codes, figures, scope
-from xinfeng.base.figures import Figure, Row, Time, Value
+from xinfeng.base.figures import Figure, Grain, Row, Time, Value
 from xinfeng.base.scope import Span
+from xinfeng.findings.models import Category
 from xinfeng.inspections.models import Score
 from xinfeng.inspections.queries import newest_evaluation
 from xinfeng.places.models import Division, Place
+from xinfeng.units.models import Unit
 
 from .addresses import Reader, addresses
 from .asking import Question
@@ -27,6 +30,27 @@ LIVE_MILLISECONDS = 5000
 
 
 @dataclass(frozen=True)
+class Subject:
+    """What a figure was asked of besides a division: a place, a unit, a class of reports."""
+
+    name: str
+    href: str = ""
+
+
+@dataclass(frozen=True)
+class Beside:
+    """Another figure of the same question; its own page has the rows."""
+
+    figure: Figure
+    value: Value
+
+    @property
+    def reading(self) -> int | None:
+        permille = Cell(self.value.numerator, self.value.denominator).permille
+        return permille if self.figure.ratio else self.value.numerator
+
+
+@dataclass(frozen=True)
 class Answer:
     """A figure's page: its value, where it comes from, and one page of the rows behind it."""
 
@@ -34,7 +58,7 @@ class Answer:
     question: Question
     division: Division
     trail: list[Division]
-    place: Place | None
+    of: Subject | None
     value: Value
     stored: bool
     ranking: list[Rank]
@@ -44,6 +68,8 @@ class Answer:
     rows_are_open: bool
     narrowed: bool
     next_after: str | None
+    # What this figure is never read without.
+    beside: "Beside | None" = None
 
     @property
     def permille(self) -> int | None:
@@ -88,7 +114,7 @@ def answer(figure: Figure, question: Question, *, reader: Reader) -> Answer:
         question=question,
         division=trail[-1],
         trail=trail,
-        place=_place(figure, question),
+        of=_subject(figure, question),
         value=value,
         stored=stored,
         ranking=ranking,
@@ -98,6 +124,7 @@ def answer(figure: Figure, question: Question, *, reader: Reader) -> Answer:
         rows_are_open=is_open,
         narrowed=span != question.span,
         next_after=_key(shown[-1]) if len(rows) > PAGE else None,
+        beside=_beside(figure, question, state),
     )
 
 
@@ -142,6 +169,13 @@ def _value(figure: Figure, question: Question, state: RollUp | None) -> tuple[Va
     return value, False
 
 
+def _beside(figure: Figure, question: Question, state: RollUp | None) -> Beside | None:
+    if not figure.beside:
+        return None
+    other = figures.get(figure.beside)
+    return Beside(other, _value(other, question, state)[0])
+
+
 def _stored(figure: Figure, question: Question, state: RollUp | None) -> Value | None:
     if state is None or figure.name not in published().names:
         return None
@@ -170,10 +204,19 @@ def _trail(code: int) -> list[Division]:
     return list(Division.objects.filter(code__in=above).order_by("level"))
 
 
-def _place(figure: Figure, question: Question) -> Place | None:
-    if question.unit is None or figure.grain is not figures.Grain.PLACE:
+def _subject(figure: Figure, question: Question) -> Subject | None:
+    if question.unit is None:
         return None
-    return Place.objects.filter(pk=question.unit).order_by("pk").first()
+    if figure.grain is Grain.PLACE:
+        place = Place.objects.filter(pk=question.unit).order_by("pk").first()
+        return place and Subject(place.name, reverse("places:place", args=[place.code]))
+    if figure.grain is Grain.UNIT:
+        unit = Unit.objects.filter(pk=question.unit).order_by("pk").first()
+        return unit and Subject(unit.name, reverse("units:unit", args=[unit.code]))
+    if figure.grain is Grain.CLASS:
+        kind = Category.objects.filter(pk=question.unit).order_by("pk").first()
+        return kind and Subject(kind.title)
+    return None
 
 
 def _names(wanted: set[int], known: Iterable[Division]) -> dict[int, str]:

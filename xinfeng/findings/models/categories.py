@@ -1,5 +1,6 @@
 from django.db import models
 from django.db.models.expressions import RawSQL
+from django.utils.translation import get_language
 
 
 class CategoryQuerySet(models.QuerySet["Category"]):
@@ -28,3 +29,9 @@ class Category(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def title(self) -> str:
+        """Its name in the reader's language, as far as the city has given one."""
+        is_chinese = (get_language() or "").startswith("zh")
+        return self.name if is_chinese or not self.name_en else self.name_en
