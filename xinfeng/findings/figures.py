@@ -59,7 +59,7 @@ _SHARE = {"ratio": True, "missing": Missing.NOT_KNOWN}
 
 _declare(
     "findings_found",
-    _("Findings"),
+    _("Findings found"),
     _("findings"),
     _(
         "Findings that came in on the days of the period by whichever source: inspection, snap"

@@ -1,5 +1,6 @@
 """What a unit's and a point's page show of findings, to whoever may read them."""
 
+from xinfeng.base import clock
 from xinfeng.units import sections
 from xinfeng.units.models import Point, Unit
 from xinfeng.units.sections import Reader, Section
@@ -7,6 +8,7 @@ from xinfeng.units.sections import Reader, Section
 from . import permissions
 from .models import Finding
 from .permissions import READERS, Caller
+from .queries.standing import of_units
 from .queries.units import UnitStanding, standing_of, tree_of
 
 _SHOWN = 8
@@ -14,12 +16,14 @@ _SHOWN = 8
 
 @sections.of_unit
 def of_unit(unit: Unit, reader: Reader) -> Section | None:
-    """How many wait, and where: the unit's own people go to their list, others to the desk."""
+    """How it stands over the year, and what waits: the unit's own people go to their list,
+    others to the desk; whoever reads neither sees the figures only."""
     is_own = unit.pk in reader.units
-    if not is_own and not reader.standing.covers(unit.division_id, READERS):
-        return None
-    standing = standing_of([unit.pk]).get(unit.pk, UnitStanding())
-    shown = {"unit": unit, "standing": standing, "is_own": is_own}
+    standing = None
+    if is_own or reader.standing.covers(unit.division_id, READERS):
+        standing = standing_of([unit.pk]).get(unit.pk, UnitStanding())
+    table = of_units(clock.local_date(reader.at))
+    shown = {"unit": unit, "standing": standing, "is_own": is_own, "table": table}
     return Section("findings/_of_unit.html", shown)
 
 

@@ -1,16 +1,18 @@
 from django.urls import URLPattern, path
 
-from .views import finding, lists, programs
+from .views import finding, lists, programs, standing
 
 app_name = "findings"
 
 urlpatterns: list[URLPattern] = [
     path("", lists.begin, name="begin"),
     path("desk/", lists.desk, name="desk"),
+    path("desk/points.geojson", lists.points, name="points"),
     path("desk/orders/", lists.order_many, name="order_many"),
     path("unit/", lists.unit, name="unit"),
     path("rechecks/", lists.rechecks, name="rechecks"),
     path("appeals/", lists.appeals, name="appeals"),
+    path("compared/", standing.compared, name="compared"),
     path("programs/", programs.programs, name="programs"),
     path("programs/new/", programs.add, name="add_program"),
     path("programs/<slug:program_code>/closure/", programs.end, name="end_program"),

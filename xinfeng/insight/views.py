@@ -11,6 +11,7 @@ from xinfeng.base import clock, figures, scope, standing
 from xinfeng.base.exports import plain
 from xinfeng.base.figures import Row
 from xinfeng.base.refusal import Refusal, Unknown
+from xinfeng.findings.permissions import READERS
 from xinfeng.inspections.queries import newest_published
 from xinfeng.people.permissions import OFFICES
 
@@ -60,6 +61,7 @@ def _board(request: HttpRequest, code: int, template: str) -> HttpResponse:
         "board": found,
         "places": queries.places_at(found.division.code),
         "round": newest_published(found.division.code),
+        "may_compare": bool(_standing(request).spans(READERS)),
     }
     return render(request, template, page)
 

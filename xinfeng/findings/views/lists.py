@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
@@ -17,10 +19,13 @@ from xinfeng.findings.forms.desk import ChoiceForm
 from xinfeng.findings.models import OPEN, Source, State, Term, Warned
 from xinfeng.findings.permissions import READERS, RECHECKERS
 from xinfeng.findings.queries import desk as queries
+from xinfeng.findings.queries.spots import Spot, spots
 from xinfeng.findings.reach import spans_of
 from xinfeng.people.http import SignedInRequest
 from xinfeng.people.permissions import OFFICES
 from xinfeng.units.queries import units_of
+
+_TONES = {Warned.RED: "not_met", Warned.YELLOW: "not_known", Warned.NOT: "calm"}
 
 
 @require_safe
@@ -51,8 +56,52 @@ def desk(request: SignedInRequest) -> HttpResponse:
         "may_order": may_order and any(one.point_id for one in found.lines),
         "minutes_left": left(clock.now()),
         "open_states": OPEN,
+        "points_url": _points_url(request),
     }
     return render(request, "findings/desk.html", page)
+
+
+@require_safe
+@login_required
+def points(request: SignedInRequest) -> HttpResponse:
+    """The same findings as points of a map; it is never kept by a browser or on the way."""
+    found = spots(spans_of(request, READERS), ChoiceForm(request.GET).chosen())
+    answer = JsonResponse(
+        {"type": "FeatureCollection", "features": [_feature(spot) for spot in found]},
+        content_type="application/geo+json",
+        json_dumps_params={"ensure_ascii": False},
+    )
+    answer["Cache-Control"] = "no-store, private"
+    return answer
+
+
+def _points_url(request: SignedInRequest) -> str:
+    chosen = request.GET.copy()
+    chosen.pop("after", None)
+    query = chosen.urlencode()
+    return reverse("findings:points") + (f"?{query}" if query else "")
+
+
+def _feature(spot: Spot) -> dict[str, Any]:
+    note = str(State(spot.state).label)
+    if spot.alike:
+        told = ngettext(
+            "%(num)s more like it close by: perhaps a duplicate",
+            "%(num)s more like it close by: perhaps duplicates",
+            spot.alike,
+        )
+        note += " · " + told % {"num": spot.alike}
+    return {
+        "type": "Feature",
+        "geometry": {"type": "Point", "coordinates": [spot.lon_e6 / 1e6, spot.lat_e6 / 1e6]},
+        "properties": {
+            "name": spot.name,
+            "verdict": _TONES[Warned(spot.warned)],
+            "note": note,
+            "alike": spot.alike,
+            "href": reverse("findings:finding", args=[spot.code]),
+        },
+    }
 
 
 @require_POST

@@ -29,6 +29,9 @@
     { id: "clusters", source: "places", type: "circle", filter: ["has", "point_count"], paint: {
       "circle-color": colour("quiet"), "circle-stroke-color": colour("panel"), "circle-stroke-width": 1.5,
       "circle-radius": ["step", ["get", "point_count"], 11, 10, 13, 100, 17, 500, 21] } },
+    // What may be the same thing reported twice stands in a ring.
+    { id: "alike", source: "places", type: "circle", filter: ["all", ["!", ["has", "point_count"]], [">", ["coalesce", ["get", "alike"], 0], 0]], paint: {
+      "circle-color": "transparent", "circle-radius": ["interpolate", ["linear"], ["zoom"], 7, 7, 12, 11], "circle-stroke-color": colour("ink"), "circle-stroke-width": 1.5 } },
     { id: "places", source: "places", type: "circle", filter: ["!", ["has", "point_count"]], paint: {
       "circle-color": byVerdict("verdict"), "circle-radius": ["interpolate", ["linear"], ["zoom"], 7, 4, 12, 7], "circle-stroke-color": colour("panel"), "circle-stroke-width": 1.5 } },
   ];
