@@ -209,13 +209,15 @@ def _subject(figure: Figure, question: Question) -> Subject | None:
         return None
     if figure.grain is Grain.PLACE:
         place = Place.objects.filter(pk=question.unit).order_by("pk").first()
-        return place and Subject(place.name, reverse("places:place", args=[place.code]))
+        href = reverse("places:place", args=[place.code]) if place else ""
+        return Subject(place.name, href) if place else None
     if figure.grain is Grain.UNIT:
         unit = Unit.objects.filter(pk=question.unit).order_by("pk").first()
-        return unit and Subject(unit.name, reverse("units:unit", args=[unit.code]))
+        href = reverse("units:unit", args=[unit.code]) if unit else ""
+        return Subject(unit.name, href) if unit else None
     if figure.grain is Grain.CLASS:
         kind = Category.objects.filter(pk=question.unit).order_by("pk").first()
-        return kind and Subject(kind.title)
+        return Subject(kind.title) if kind else None
     return None
 
 
