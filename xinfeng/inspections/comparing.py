@@ -101,6 +101,7 @@ def _facts(line: Line) -> dict[str, str]:
         )
         facts["photo"] = "✓" if line.field.photo else "✕"
         facts["effort"] = str(line.field.effort_minutes or "")
+        facts["deadline"] = line.field.deadline or ""
     if line.papers is not None or line.asked is not None:
         facts["asked"] = explaining.wanted(line, NO_TIER)
     return facts | {name: _amount(amount) for name, amount in rule.amounts.items()}

@@ -179,6 +179,7 @@ _PARTS = {
     "units": gettext_lazy("responsible units"),
     "photo": gettext_lazy("photo when not met"),
     "effort": gettext_lazy("minutes of work to mend it"),
+    "deadline": gettext_lazy("how long its repair may take"),
     "source": gettext_lazy("source"),
     "example": gettext_lazy("marked as an example"),
     "gate": gettext_lazy("gate"),

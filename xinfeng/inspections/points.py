@@ -7,7 +7,18 @@ from django.utils.translation import gettext as _
 from xinfeng.base.document import Path
 
 from .fields import Fields
-from .tree import READ, Answer, Asked, FieldText, Method, Papers, Policy, RuleText, Words
+from .tree import (
+    READ,
+    Answer,
+    Asked,
+    Deadline,
+    FieldText,
+    Method,
+    Papers,
+    Policy,
+    RuleText,
+    Words,
+)
 
 POINT = "point"
 MANY = 10**9
@@ -19,8 +30,8 @@ MOST_MONTHS = 36
 class PointLines:
     """Reads what such a line has instead of a rule with a figure."""
 
-    KEYS = "points answer at_least at_most photo effort_minutes papers asked units"
-    ON_THE_SPOT = ("points", "answer", "at_least", "at_most", "photo")
+    KEYS = "points answer at_least at_most photo effort_minutes deadline papers asked units"
+    ON_THE_SPOT = ("points", "answer", "at_least", "at_most", "photo", "deadline")
 
     def __init__(self, fields: Fields) -> None:
         self.fields = fields
@@ -50,6 +61,9 @@ class PointLines:
         )
         least, most = self._limits(read, path, answer)
         effort, photo = read.get("effort_minutes"), read.get("photo")
+        deadline = fields.choice(
+            read.get("deadline"), (*path, "deadline"), [each.value for each in Deadline]
+        )
         return FieldText(
             types=tuple(dict.fromkeys(types)),
             answer=Answer(answer or Answer.VERDICT),
@@ -61,6 +75,7 @@ class PointLines:
             else fields.whole(
                 effort, (*path, "effort_minutes"), lowest=1, highest=MOST_MINUTES
             ),
+            deadline=Deadline(deadline) if deadline else None,
         )
 
     def papers(self, read: dict[str, Any], path: Path) -> Papers | None:

@@ -36,6 +36,16 @@ NO_TIER = ""
 READ = "read"
 
 
+class Deadline(StrEnum):
+    """How long a unit has to put right what is not met, in the five classes that cities use."""
+
+    ON_THE_SPOT = "on_the_spot"
+    H24 = "h24"
+    WD3 = "wd3"
+    D7 = "d7"
+    D30 = "d30"
+
+
 class Policy(StrEnum):
     """What a value that nobody knows means for the verdict; said by every standard."""
 
@@ -87,6 +97,8 @@ class FieldText:
     photo: bool = True
     # Work to put one point right, in person-minutes; None: nobody has said.
     effort_minutes: int | None = None
+    # None: as long as a unit has where the standard does not say.
+    deadline: Deadline | None = None
 
     def is_met(self, value: int) -> bool:
         """Whether what was counted or measured is within what is asked."""
@@ -151,7 +163,12 @@ class Line:
             dict(rule.amounts),
         ]
         # Lines of places say none of these, and keep the digest they had.
-        said += [asdict(each) for each in (self.field, self.papers, self.asked) if each]
+        for each in (self.field, self.papers, self.asked):
+            if each is not None:
+                part = asdict(each)
+                # How long the repair may take decides nothing about the line.
+                part.pop("deadline", None)
+                said.append(part)
         return _sha256(said)
 
 

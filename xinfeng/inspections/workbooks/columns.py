@@ -15,6 +15,7 @@ class Kind(StrEnum):
     FLAG = "flag"
     METHOD = "method"
     ANSWER = "answer"
+    DEADLINE = "deadline"
     RULE = "rule"
     POLICY = "policy"
     GRAIN = "grain"
@@ -107,6 +108,7 @@ LINES = Sheet("测评标准", "Lines", {
     "at_most": Column("至多", "At most", Kind.WHOLE),
     "photo": Column("不符合时拍照", "Photo when not met", Kind.FLAG),
     "effort_minutes": Column("整改工时（分钟）", "Effort in minutes", Kind.WHOLE),
+    "deadline": Column("整改时限", "Deadline of the repair", Kind.DEADLINE, 16),
     "papers_at_least": Column("材料份数", "Papers", Kind.WHOLE),
     "papers_months": Column("材料期限（月）", "Months of papers", Kind.WHOLE),
     "papers_stamped": Column("须盖章", "Stamped", Kind.FLAG),
@@ -163,6 +165,10 @@ WORDS: dict[Kind, dict[str, str]] = {
     Kind.METHOD: METHODS,
     Kind.ANSWER: {
         "符合或不符合": "verdict", "计数": "count", "分钟": "minutes", "数值": "number",
+    },
+    Kind.DEADLINE: {
+        "立行立改": "on_the_spot", "24小时": "h24", "3个工作日": "wd3", "7天": "d7",
+        "30天": "d30",
     },
     Kind.POLICY: {"未测": "not_known", "不符合": "not_met"},
     Kind.GRAIN: {"阵地": "place", "点位": "point"},

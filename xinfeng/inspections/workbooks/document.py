@@ -28,7 +28,8 @@ from .head import Head
 
 Values = dict[str, Any]
 Known = dict[str, tuple[Path, Values]]
-_ON_THE_LINE = ("method", "answer", "at_least", "at_most", "photo", "effort_minutes")
+_ON_THE_LINE = ("method", "answer", "at_least", "at_most", "photo", "effort_minutes",
+                "deadline")  # fmt: skip
 _RULE = {"kind": "rule_kind", "figure": "figure", "over_months": "over_months",
          "missing": "missing"}  # fmt: skip
 _PAPERS = {"at_least": "papers_at_least", "window_months": "papers_months",

@@ -35,9 +35,10 @@ Row = dict[str, Any]
 # What only a standard of places has, and only one of points.
 _OF_PLACES = {*TIERS, "rule_kind", "figure", "over_months", "missing"}
 _OF_POINTS = {"weight", "answer", "at_least", "at_most", "photo", "effort_minutes",
+              "deadline",
               "papers_at_least", "papers_months", "papers_stamped", "question",
               "asked_permille"}  # fmt: skip
-_ON_THE_LINE = ("answer", "at_least", "at_most", "photo", "effort_minutes")
+_ON_THE_LINE = ("answer", "at_least", "at_most", "photo", "effort_minutes", "deadline")
 _SPARE = 200
 LONGEST_CELL = 32_767
 
@@ -220,7 +221,7 @@ def _cell(paper: Worksheet, at: tuple[int, int], kind: Kind, value: Any, wrap: F
 def _offer(paper: Worksheet, at: int, kind: Kind, last: int) -> None:
     """What the cells of a column may say; Excel takes at most 255 characters of it."""
     words = ["是/yes", "否/no"] if kind == Kind.FLAG else []
-    if kind in (Kind.METHOD, Kind.ANSWER, Kind.POLICY, Kind.RULE):
+    if kind in (Kind.METHOD, Kind.ANSWER, Kind.DEADLINE, Kind.POLICY, Kind.RULE):
         words = [written(kind, code) for code in WORDS[kind].values()]
     if words and len(",".join(words)) <= 255:
         paper.data_validation(1, at, last, at, {"validate": "list", "source": words})
