@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from hashlib import sha256
 
 # Without 0/O, 1/I/L and the like.
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -11,6 +12,15 @@ _FAIR = 256 - 256 % len(ALPHABET)
 
 def new(length: int = 10) -> str:
     return "".join(secrets.choice(ALPHABET) for _ in range(length))
+
+
+def of(name: str, length: int = 10) -> str:
+    """Always the same for the same thing: what is made twice is the same row."""
+    number, signs = int.from_bytes(sha256(name.encode()).digest()), ""
+    for _sign in range(length):
+        number, place = divmod(number, len(ALPHABET))
+        signs += ALPHABET[place]
+    return signs
 
 
 def many(count: int, length: int) -> list[str]:

@@ -8,7 +8,7 @@ from xinfeng.base import clock
 from xinfeng.people.models import Person
 
 from . import commands
-from .commands import forms, intakes, visits
+from .commands import findings, forms, intakes, visits
 
 # What two jobs hold in different orders is let go and tried again.
 AGAIN = RetryStrategy(max_attempts=6, exponential_wait=3, retry_exceptions=[OperationalError])
@@ -29,3 +29,15 @@ def publish_forms(round_id: int, person_id: int) -> None:
 def read_submission(submission_id: int) -> None:
     """What a phone sent; run twice it is read once."""
     commands.read_submission(submission_id=submission_id, at=clock.now())
+
+
+@app.task(name=findings.JOB, retry=AGAIN, pass_context=False)
+def raise_findings(round_id: int, person_id: int) -> None:
+    actor = Person.objects.get(pk=person_id)
+    commands.raise_round_findings(round_id=round_id, actor=actor, at=clock.now())
+
+
+@app.task(name=findings.ORDER_JOB, retry=AGAIN, pass_context=False)
+def order_findings(round_id: int, person_id: int) -> None:
+    actor = Person.objects.get(pk=person_id)
+    commands.order_round_findings(round_id=round_id, actor=actor, at=clock.now())

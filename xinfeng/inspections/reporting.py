@@ -5,7 +5,7 @@ Offices file these in Chinese; so they are written in Chinese, whatever the read
 
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from docx import Document
 from docx.opc.pkgwriter import PackageWriter
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
+from PIL import Image
 
 from xinfeng.base import clock
 from xinfeng.base.books import OPTIONS
@@ -31,6 +32,9 @@ ROOM = Path(__file__).parent
 _FONT = "SimSun"
 # A brief has two pages; the sheet has all.
 MOST_UNITS, MOST_LINES = 20, 12
+# By point of the round and line: small copies of what was photographed.
+Pictures = Mapping[tuple[int, str], Sequence[bytes]]
+_PICTURES_AT, _PICTURE_PIXELS, _ROW_POINTS = 8, 112, 90
 _COLUMNS = (
     "得分率", "95%区间下限", "95%区间上限", "测评点位", "应测", "已测", "符合", "未测",
     "并列说明",
@@ -63,7 +67,9 @@ def tie(row: RoundScore) -> str:
     return f"与{len(row.tied_with)}个单位不分先后"
 
 
-def question_sheet(found: Round, unit: Unit, rows: Sequence[Question]) -> bytes:
+def question_sheet(
+    found: Round, unit: Unit, rows: Sequence[Question], pictures: Pictures | None = None
+) -> bytes:
     """The question list of a unit as an Excel table with room for what was done."""
     file, book, sheet, bold = _sheet("问题清单")
     titles = (
@@ -75,20 +81,28 @@ def question_sheet(found: Round, unit: Unit, rows: Sequence[Question]) -> bytes:
         "现场情况",
         "整改建议",
         "整改情况",
+        "现场照片",
     )
     _title(sheet, bold, f"{unit.name} {found.name}问题清单", titles)
-    for column, width in enumerate((6, 12, 26, 12, 40, 26, 40, 30)):
+    for column, width in enumerate((6, 12, 26, 12, 40, 26, 40, 30, 34)):
         sheet.set_column(column, column, width)
     for number, each in enumerate(rows, start=1):
         cells = _question(each)
         sheet.write_number(number + 1, 0, number)
         for column, text in enumerate(cells, start=1):
             sheet.write_string(number + 1, column, text)
+        shown = _pictures(pictures, each)
+        if shown:
+            sheet.set_row(number + 1, _ROW_POINTS)
+        for place, content in enumerate(shown):
+            _place(sheet, number + 1, place, content)
     book.close()
     return file.getvalue()
 
 
-def question_letter(found: Round, unit: Unit, rows: Sequence[Question]) -> bytes:
+def question_letter(
+    found: Round, unit: Unit, rows: Sequence[Question], pictures: Pictures | None = None
+) -> bytes:
     """The same as a letter in Word, as units hand it on."""
     paper = Document()
     style: Any = paper.styles["Normal"]
@@ -116,10 +130,29 @@ def question_letter(found: Round, unit: Unit, rows: Sequence[Question]) -> bytes
             strict=True,
         ):
             cell.text = text
+        for content in _pictures(pictures, each):
+            cells[3].add_paragraph().add_run().add_picture(io.BytesIO(content), width=Cm(3))
     paper.add_paragraph(
         f"测评轮次：{found.code}。对结果有异议的，可在系统内申诉，由另一名评审人员复核。"
     )
     return _packed(paper.part.package)
+
+
+def _pictures(pictures: Pictures | None, each: Question) -> Sequence[bytes]:
+    return (pictures or {}).get((each.point.pk, each.line.code), ())
+
+
+def _place(sheet: Any, row: int, place: int, content: bytes) -> None:
+    """A picture in the row of its question, side by side with the others of it."""
+    with Image.open(io.BytesIO(content)) as picture:
+        scale = _PICTURE_PIXELS / max(picture.size)
+    sheet.insert_image(
+        row, _PICTURES_AT, f"{row}-{place}.jpg",
+        {
+            "image_data": io.BytesIO(content), "x_scale": scale, "y_scale": scale,
+            "x_offset": 4 + place * (_PICTURE_PIXELS + 4), "y_offset": 4, "object_position": 1,
+        },
+    )  # fmt: skip
 
 
 def _packed(package: Any) -> bytes:

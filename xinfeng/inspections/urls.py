@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import results, rounds, workbooks
+from .views import intakes, results, rounds, workbooks
 from .views import standards as views
 
 app_name = "inspections"
@@ -47,6 +47,18 @@ urlpatterns = [
     path(_ROUND + "points/", rounds.points, name="round_points"),
     path(_ROUND + "points/<int:point_id>/", rounds.point, name="round_point"),
     path(_ROUND + "points/<int:point_id>/substitute/", rounds.replace, name="round_replace"),
+    path(
+        _ROUND + "points/<int:point_id>/readings/<str:line>/",
+        intakes.amend,
+        name="round_amend",
+    ),
+    path(_ROUND + "points/<int:point_id>/inspector/", intakes.send, name="round_send"),
+    path(_ROUND + "received/", intakes.received, name="round_received"),
+    path(_ROUND + "received/<int:intake_id>/point/", intakes.count, name="round_count"),
+    path(_ROUND + "received/<int:intake_id>/end/", intakes.leave_out, name="round_leave_out"),
+    path(_ROUND + "photos/<int:photo_id>/", intakes.photo, name="round_photo"),
+    path(_ROUND + "findings/", intakes.findings, name="round_findings"),
+    path(_ROUND + "findings/orders/", intakes.order, name="round_order"),
     path(_ROUND + "mine/", rounds.mine, name="round_mine"),
     path(_ROUND + "mine/<int:point_id>/", rounds.visit, name="round_visit"),
     path(_ROUND + "steps/<slug:step>/", rounds.step, name="round_step"),

@@ -4,12 +4,14 @@ from xinfeng.inspections.wishes import Found
 
 from .evaluation import evaluate
 from .filings import file, withdraw
+from .findings import Raised, order_findings_soon, order_round_findings, raise_round_findings
 from .forms import publish_forms
 from .intakes import read_submission
 from .judging_intakes import count_form, leave_out
 from .readings import amend_reading, read_point
 from .results import publish_round, score_round
 from .rounds import NewRound, call_off_round, draw_round, plan_round
+from .sending import send_inspector
 from .standards import copy_draft, import_standard, publish, rewrite
 from .visits import (
     Going,
@@ -24,6 +26,7 @@ __all__ = [
     "Found",
     "Going",
     "NewRound",
+    "Raised",
     "amend_reading",
     "call_off_round",
     "close_round",
@@ -37,14 +40,18 @@ __all__ = [
     "leave_out",
     "name_inspectors",
     "open_field",
+    "order_findings_soon",
+    "order_round_findings",
     "plan_round",
     "publish",
     "publish_forms",
     "publish_round",
+    "raise_round_findings",
     "read_point",
     "read_submission",
     "replace_point",
     "rewrite",
     "score_round",
+    "send_inspector",
     "withdraw",
 ]

@@ -24,6 +24,7 @@ from xinfeng.inspections.sent import SUBJECT, Sent, said_by
 from xinfeng.journal import commands as journal
 from xinfeng.people.models import Person
 
+from . import findings
 from .readings import Seen, add, locked_point, mark_visited
 from .taking_back import newest_of, send_again, take_back
 
@@ -56,8 +57,12 @@ STILL_OPEN = (RoundState.IN_FIELD, RoundState.CLOSED, RoundState.SCORED)
 def follow(submission: Submission, verb: str) -> None:
     """Forms about points of rounds are read by a job; those of one round in their order."""
     if submission.form_version.form.subject == SUBJECT:
-        lock = f"forms_of_round_{submission.subjects.get('round', '')}"
-        app.configure_task(JOB, lock=lock).defer(submission_id=submission.pk)
+        defer(submission)
+
+
+def defer(submission: Submission) -> None:
+    lock = f"forms_of_round_{submission.subjects.get('round', '')}"
+    app.configure_task(JOB, lock=lock).defer(submission_id=submission.pk)
 
 
 @scope.command
@@ -173,7 +178,12 @@ def keep(intake: Intake, actor: Person, at: datetime) -> None:
 
 
 def take_all_back(
-    submission: Submission, chain: Sequence[int], at: datetime, *, but: int | None = None
+    submission: Submission,
+    chain: Sequence[int],
+    at: datetime,
+    *,
+    but: int | None = None,
+    actor: Person | None = None,
 ) -> None:
     """At every point (`but` one) that a form and its amendments were read at."""
     read = Reading.objects.filter(submission__in=chain)
@@ -184,6 +194,8 @@ def take_all_back(
         if seen.round.state in STILL_OPEN:
             take_back(seen, chain, _how(submission, at))
             send_again(seen)
+            if actor is not None:
+                findings.follow_amendment(seen.round, actor)
 
 
 def _ended(
@@ -204,7 +216,8 @@ def _withdrawn(
     submission: Submission, chain: Sequence[Submission], former: Intake | None, at: datetime
 ) -> Intake:
     if former is None or former.state != IntakeState.WITHDRAWN:
-        take_all_back(submission, [each.pk for each in chain], at)
+        by = Withdrawal.objects.select_related("by").get(submission=submission).by
+        take_all_back(submission, [each.pk for each in chain], at, actor=by)
     return _ended(submission, former, IntakeState.WITHDRAWN, at)
 
 

@@ -18,6 +18,7 @@ from xinfeng.inspections.queries import naming
 from xinfeng.inspections.sent import said_by
 from xinfeng.people.models import Person
 
+from . import findings
 from .intakes import STILL_OPEN, count, hold, keep, take_all_back
 from .rounds import locked, refuse_assessed
 
@@ -42,6 +43,7 @@ def count_form(*, intake_id: int, round_point_id: int, actor: Person, at: dateti
         take_all_back(other.submission, former, at)
         _decide(other, IntakeState.LEFT_OUT, actor, at, why=WhyNot.READ_BEFORE)
     intake.decided_by, intake.decided_at = actor, at
+    findings.follow_amendment(held, actor)
     return count(intake, intake.submission, chain, point, at)
 
 

@@ -24,6 +24,7 @@ from xinfeng.journal import commands as journal
 from xinfeng.people.models import Person
 from xinfeng.units.queries import units_of
 
+from . import findings
 from .rounds import locked, record
 
 journal.declare(
@@ -76,6 +77,7 @@ def amend_reading(
     added = add(seen, [found], seen_by(actor, at))
     if added:
         record("round.reading_amended", held, actor, at, point=seen.pk, line=found.line)
+        findings.follow_amendment(held, actor)
     return added
 
 

@@ -26,7 +26,7 @@ from xinfeng.people.models import Grant, Person, Role
 from xinfeng.units.models import Point, PointState
 from xinfeng.units.queries import units_of
 
-from . import forms, intakes
+from . import findings, forms, intakes
 from .rounds import locked, record, round_point
 
 journal.declare(
@@ -193,6 +193,7 @@ def close_round(*, round_id: int, actor: Person, at: datetime) -> Round:
     found.closed_at = at
     found.save(update_fields=["state", "closed_at"])
     record("round.closed", found, actor, at, not_visited=waiting)
+    findings.defer(found, actor)
     return found
 
 

@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from xinfeng.inspections.models import Verdict
+from xinfeng.inspections.queries.rounds import Able
 from xinfeng.inspections.tree import Answer, Line
 from xinfeng.inspections.wishes import Found
 
@@ -16,6 +17,51 @@ _COUNTED = {
     Answer.MINUTES: _("How many minutes"),
     Answer.NUMBER: _("Which number"),
 }
+
+
+class AmendForm(forms.Form):
+    """A correction of one line, with the reason."""
+
+    def __init__(self, *args: Any, line: Line, **more: Any) -> None:
+        super().__init__(*args, **more)
+        assert line.field is not None, "only lines read at points are asked for"
+        self.line = line
+        choices: list[tuple[str, Any]] = list(Verdict.choices)
+        if line.field.answer is not Answer.VERDICT:
+            choices.insert(0, ("", _("as the number says")))
+            self.fields["value"] = forms.IntegerField(
+                label=_COUNTED[line.field.answer], required=False, min_value=0, max_value=MOST
+            )
+        self.fields["verdict"] = forms.ChoiceField(
+            label=_("Verdict"), choices=choices, required=not self.fields
+        )
+        self.fields["note"] = forms.CharField(
+            label=_("Why it is corrected"), max_length=500,
+            widget=forms.Textarea(attrs={"rows": 3}),
+        )  # fmt: skip
+
+    def found(self) -> Found:
+        given = self.cleaned_data
+        verdict = given["verdict"]
+        return Found(
+            self.line.code, Verdict(verdict) if verdict else None, given.get("value"),
+            given["note"],
+        )  # fmt: skip
+
+
+class CountForm(forms.Form):
+    point = forms.IntegerField(min_value=1, max_value=2**60)
+
+
+class SendForm(forms.Form):
+    """Who visits a point."""
+
+    person = forms.TypedChoiceField(label=_("Inspector"), coerce=int)
+
+    def __init__(self, *args: Any, able: Sequence[Able], **more: Any) -> None:
+        super().__init__(*args, **more)
+        chosen: Any = self.fields["person"]
+        chosen.choices = [(each.person_id, each.name) for each in able]
 
 
 class VisitForm(forms.Form):

@@ -1,6 +1,15 @@
 """What the pages of this room read."""
 
 from .forms import TypeForm, forms_of
+from .intakes import (
+    Received,
+    forms_at,
+    intake_of,
+    received_forms,
+    waiting_forms,
+)
+from .photos import missing_at, photo_of, photos_at, small_photos
+from .raised import RoundFindings, findings_of
 from .results import (
     Newest,
     Outcome,
@@ -82,6 +91,8 @@ __all__ = [
     "Plan",
     "Progress",
     "Question",
+    "Received",
+    "RoundFindings",
     "Told",
     "TypeForm",
     "VisitTo",
@@ -97,14 +108,20 @@ __all__ = [
     "evaluation_of",
     "evaluations_of",
     "filings_of",
+    "findings_of",
+    "forms_at",
     "forms_of",
     "going_rounds",
     "history_of",
+    "intake_of",
     "lines_of_unit",
     "means",
+    "missing_at",
     "newest_evaluation",
     "newest_published",
     "outcome_of",
+    "photo_of",
+    "photos_at",
     "placed",
     "places_by_id",
     "points_to_visit",
@@ -112,12 +129,14 @@ __all__ = [
     "published_rounds",
     "questions",
     "readings_of",
+    "received_forms",
     "results_of",
     "round_of",
     "round_point_of",
     "rounds_of",
     "rounds_to_visit",
     "scores_of",
+    "small_photos",
     "standards",
     "standards_of_points",
     "type_titles",
@@ -127,6 +146,7 @@ __all__ = [
     "versions_of",
     "visited_points",
     "visits_to",
+    "waiting_forms",
     "ways_of",
     "weak_lines",
     "weakest",

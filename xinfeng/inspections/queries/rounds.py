@@ -91,11 +91,11 @@ def able_inspectors(found: Round, on: date) -> list[Able]:
         role=Role.INSPECTOR, division__gte=lo, division__lt=hi
     )
     people = set(rows.values_list("person_id", flat=True))
-    names = _names(people)
+    names = person_names(people)
     return [Able(pk, names[pk]) for pk in sorted(names)]
 
 
-def _names(person_ids: set[int]) -> dict[int, str]:
+def person_names(person_ids: set[int]) -> dict[int, str]:
     """Family name and account: two of one family must be told apart."""
     accounts = dict(Person.objects.filter(pk__in=person_ids).values_list("pk", "username"))
     masked = masked_names(person_ids)
@@ -138,7 +138,7 @@ def progress_of(found: Round) -> Progress:
             .order_by("county", "inspector_id", "state")
         )
         inspectors = list(Inspector.objects.filter(round=found).order_by("pk"))
-        names = _names({each.person_id for each in inspectors})
+        names = person_names({each.person_id for each in inspectors})
     told = Progress()
     of: dict[int | None, list[int]] = defaultdict(lambda: [0, 0])
     counties: dict[int, list[int]] = defaultdict(lambda: [0, 0])

@@ -38,10 +38,11 @@ def unit(request: VisitorRequest, round_code: str, unit_code: str) -> HttpRespon
     ).first()
     told = queries.questions(found, unit_id=which.pk, only=Verdict.values)
     reads = _reads(request)
+    questions = [each for each in told if each.verdict in _OPEN] if reads else []
     page = {
         "round": found, "unit": which, "score": score, "reads": reads,
-        "lines": queries.lines_of_unit(told),
-        "questions": [each for each in told if each.verdict in _OPEN] if reads else [],
+        "lines": queries.lines_of_unit(told), "questions": questions,
+        "photos": queries.photos_at([each.point for each in questions]),
         "ranked": RoundScore.objects.filter(
             round=found, scope=ScoreScope.UNIT, rank__isnull=False
         ).count(),
@@ -78,7 +79,10 @@ def question_list(
         raise Http404
     rows = queries.questions(found, unit_id=which.pk)
     make = reporting.question_sheet if kind == "xlsx" else reporting.question_letter
-    return attached(make(found, which, rows), f"questions-{found.code}-{which.code}.{kind}")
+    pictures = queries.small_photos([each.point for each in rows])
+    return attached(
+        make(found, which, rows, pictures), f"questions-{found.code}-{which.code}.{kind}"
+    )
 
 
 @require_safe

@@ -22,13 +22,17 @@ from xinfeng.inspections.forms.rounds import (
     PointsForm,
     ReplaceForm,
 )
-from xinfeng.inspections.forms.visits import VisitForm
-from xinfeng.inspections.models import Round, RoundPoint, RoundState, WhyReplaced
+from xinfeng.inspections.forms.visits import SendForm, VisitForm
+from xinfeng.inspections.models import Round, RoundPoint, RoundState, VisitState, WhyReplaced
+from xinfeng.inspections.queries import Able
 from xinfeng.people.http import SignedInRequest, VisitorRequest
 from xinfeng.people.models import Role
+from xinfeng.units.permissions import may_read
 from xinfeng.units.queries import units_of
 
 CODE_LENGTH = 8
+_WITH_POINTS = (RoundState.DRAWN, RoundState.IN_FIELD)
+_AMENDABLE = (RoundState.IN_FIELD, RoundState.CLOSED, RoundState.SCORED)
 _BEFORE_THE_END = (RoundState.PLANNED, RoundState.DRAWN, RoundState.IN_FIELD)
 USUAL_DAYS = 14
 
@@ -97,6 +101,8 @@ def one(request: SignedInRequest, round_code: str) -> HttpResponse:
         "dice": DiceForm(),
         "frame_size": found.frame.count("\n"),
         "today": clock.today(),
+        "waiting_forms": queries.waiting_forms(found),
+        "findings": queries.findings_of(found) if found.is_over else None,
     }
     open_still = found.state in _BEFORE_THE_END
     page["forms"] = queries.forms_of(found.standard) if open_still else []
@@ -143,7 +149,7 @@ def points(request: SignedInRequest, round_code: str) -> HttpResponse:
     page = {
         "round": found, "points": rows, "chosen": chosen, "progress": progress,
         "counties": queries.division_names({each.county for each in rows}),
-        "runs": runs(request),
+        "runs": runs(request), "missing": queries.missing_at(found),
         "ways": [(way.inspector_id, way.name) for way in progress.ways],
     }  # fmt: skip
     return render(request, "inspections/round_points.html", page)
@@ -190,17 +196,25 @@ def visit(request: SignedInRequest, round_code: str, point_id: int) -> HttpRespo
 def point(request: SignedInRequest, round_code: str, point_id: int) -> HttpResponse:
     """One point: each line with every reading of it."""
     found = seen(request, round_code)
-    row = _point(found, point_id)
+    row = point_in(found, point_id)
     tree = reading.tree_of(found.standard)
     readings = queries.readings_of(row)
+    holds = runs(request)
+    can_send = holds and found.state in _WITH_POINTS and row.state == VisitState.TO_VISIT
+    reads = holds or may_read(request.standing, units_of(request.user.pk))
+    photos = queries.photos_at([row]) if reads else {}
     page = {
         "round": found,
         "point": row,
-        "lines": [(line, readings.get(line.code, [])) for line in tree.lines_at(row.type)],
+        "lines": [
+            (line, readings.get(line.code, []), photos.get((row.pk, line.code), []))
+            for line in tree.lines_at(row.type)
+        ],
+        "forms": queries.forms_at(row) if holds else [],
         "replace": ReplaceForm(),
-        "may_replace": runs(request)
-        and found.state in (RoundState.DRAWN, RoundState.IN_FIELD)
-        and row.state == "TO_VISIT",
+        "may_replace": can_send,
+        "may_amend": holds and found.state in _AMENDABLE and row.state != VisitState.REPLACED,
+        "send": SendForm(able=_able(found, row)) if can_send else None,
     }
     return render(request, "inspections/round_point.html", page)
 
@@ -213,7 +227,7 @@ def replace(request: SignedInRequest, round_code: str, point_id: int) -> HttpRes
     if not form.is_valid():
         raise Refusal("no_reason", _("Choose why the point is replaced."))
     made = commands.replace_point(
-        round_point_id=_point(found, point_id).pk, why=WhyReplaced(form.cleaned_data["why"]),
+        round_point_id=point_in(found, point_id).pk, why=WhyReplaced(form.cleaned_data["why"]),
         actor=request.user, at=clock.now(),
     )  # fmt: skip
     messages.success(request, _("Replaced by the next point of the draw."))
@@ -319,7 +333,13 @@ def _span(found: Round) -> tuple[int, int]:
     return codes.span(found.division_id, codes.level_of(found.division_id))
 
 
-def _point(found: Round, point_id: int) -> RoundPoint:
+def _able(found: Round, point: RoundPoint) -> list[Able]:
+    """Who could go there instead."""
+    able = queries.able_inspectors(found, clock.today())
+    return [each for each in able if each.person_id != point.person_id]
+
+
+def point_in(found: Round, point_id: int) -> RoundPoint:
     row = queries.round_point_of(found, point_id)
     if row is None:
         raise Http404
