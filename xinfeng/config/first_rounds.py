@@ -1,7 +1,8 @@
 """Rounds of inspection of a demo: one closed and published, one in the field.
 
-The engines draw, share out, score and publish as an office would have them do; only what the
-inspectors found is simulated, with better and worse units and points.
+The engines draw, share out, score, publish and raise findings as an office would have them do;
+only what the inspectors found is simulated, with better and worse units and points. A few
+points of each round are sent as forms of phones, photos and all.
 """
 
 from collections.abc import Callable
@@ -13,6 +14,7 @@ from zlib import crc32
 import numpy as np
 
 from xinfeng.base import clock, codes, scope, short_code
+from xinfeng.config import demo_phones
 from xinfeng.inspections import commands
 from xinfeng.inspections import queries as inspections
 from xinfeng.inspections.commands import Found, Going, NewRound
@@ -30,6 +32,8 @@ _BEGAN, _GOES_ON = timedelta(days=4), timedelta(days=10)
 # A quarter of the register, as rounds in use have; no more than two weeks of visits.
 _SHARE, _MOST, _POINTS_EACH = 4, 300, 16
 _SEEN = 0.55
+# So many points are read from forms; sending each of hundreds with its photos takes minutes.
+_BY_PHONE = 6
 _NOT_KNOWN, _NOT_APPLICABLE = 0.03, 0.02
 
 
@@ -48,13 +52,19 @@ def hold(city: int, say: Say) -> None:
         _new("第一轮实地测评", standards[0], city, size, before), office, going, before
     )
     _read(first, 1.0, before, _LASTS)
-    for step in (commands.close_round, commands.score_round, commands.publish_round):
-        step(round_id=first.pk, actor=office, at=before + _LASTS)
+    over = {"round_id": first.pk, "actor": office, "at": before + _LASTS}
+    commands.close_round(**over)
+    raised = commands.raise_round_findings(**over)
+    commands.score_round(**over)
+    commands.publish_round(**over)
     second = _held(
         _new("第二轮实地测评", standards[0], city, size, began), office, going, began
     )
     _read(second, _SEEN, began, _BEGAN)
-    say(f"held two rounds at {size} points each: {perf_counter() - started:.1f} s")
+    say(
+        f"held two rounds at {size} points each, {raised.new} findings raised:"
+        f" {perf_counter() - started:.1f} s"
+    )
 
 
 def _new(name: str, standard: Standard, city: int, size: int, at: datetime) -> NewRound:
@@ -74,6 +84,7 @@ def _held(new: NewRound, office: Person, going: list[int], at: datetime) -> Roun
         round_id=found.pk, going=[Going(pk) for pk in going], actor=office, at=at
     )
     commands.find_ways(round_id=found.pk, at=at)
+    commands.publish_forms(round_id=found.pk, actor=office, at=at)
     return commands.open_field(round_id=found.pk, actor=office, at=at)
 
 
@@ -83,10 +94,11 @@ def _read(found: Round, share: float, since: datetime, lasts: timedelta) -> None
     with scope.whole_city():
         rows = list(
             RoundPoint.objects.filter(round=found, state=VisitState.TO_VISIT)
-            .select_related("person")
+            .select_related("person", "point")
             .order_by("person", "visit_order")
         )
     of_unit: dict[int, float] = {}
+    by_phone = _BY_PHONE
     furthest = max((row.visit_order or 1 for row in rows), default=1)
     for row in rows:
         unit = of_unit.setdefault(row.unit_id, float(chance.beta(14, 4)))
@@ -95,9 +107,15 @@ def _read(found: Round, share: float, since: datetime, lasts: timedelta) -> None
         if part <= share and row.person is not None:
             at = since + lasts * (0.9 * part / max(share, 0.01))
             told = [_seen(each, level, chance) for each in lines_of(found, row.type).values()]
-            commands.read_point(
-                round_point_id=row.pk, actor=row.person, at=at, seen_at=at, found=told
-            )
+            by_phone -= 1
+            row.round = found
+            if by_phone == 0 and share < 1:
+                # It waits for the office to say which point is meant.
+                demo_phones.send(row, told, at, code="NOSUCH")
+            if by_phone <= 0 or not demo_phones.send(row, told, at):
+                commands.read_point(
+                    round_point_id=row.pk, actor=row.person, at=at, seen_at=at, found=told
+                )
 
 
 def _seen(line: Line, level: float, chance: np.random.Generator) -> Found:
@@ -111,6 +129,11 @@ def _seen(line: Line, level: float, chance: np.random.Generator) -> Found:
     assert field is not None, "only lines read at points are asked for"
     if field.answer is Answer.VERDICT:
         return Found(line.code, Verdict.MET if is_met else Verdict.NOT_MET)
+    if field.answer is Answer.SHARE:
+        least, whole = field.at_least or 0, int(chance.integers(20, 61))
+        # The fewest that are enough, or one less.
+        enough = -(-least * whole // 100)
+        return Found(line.code, value=enough if is_met else max(0, enough - 1), out_of=whole)
     if field.at_least is not None:
         step = int(chance.integers(3))
         value = field.at_least + step if is_met else max(0, field.at_least - 1 - step)

@@ -7,10 +7,10 @@
             Line("1.1.2", Words("地面干净"), method=Words("看"), answer=Answer.VERDICT),)),)))
 
 For each line there are the questions `l_1_1_2` (MET, NOT_MET, NOT_APPLICABLE, NOT_KNOWN), where
-something is counted or measured `l_1_1_2_value`, and, asked when it is not met,
-`l_1_1_2_photo` and `l_1_1_2_note`. What it is about is asked as `round_code`, `point_code`, and
-stands in `Submission.subjects` under "round", "point". `start`, `end`, the place (`place`) and
-the phone's own record of the filling in (audit.csv) come with every form.
+something is counted or measured `l_1_1_2_value` (of a share also `l_1_1_2_of`), and, asked when
+it is not met, `l_1_1_2_photo` and `l_1_1_2_note`. What it is about is asked as `round_code`,
+`point_code`, and stands in `Submission.subjects` under "round", "point". `start`, `end`, the
+place (`place`) and the phone's own record of the filling in (audit.csv) come with every form.
 """
 
 import io
@@ -52,6 +52,7 @@ class Answer(StrEnum):
     COUNT = "COUNT"
     MINUTES = "MINUTES"
     NUMBER = "NUMBER"
+    SHARE = "SHARE"
 
 
 @dataclass(frozen=True)
@@ -176,15 +177,18 @@ def _value(name: str, answer: Answer) -> list[Row]:
         Answer.COUNT: Words("数量", "Count"),
         Answer.MINUTES: Words("分钟", "Minutes"),
         Answer.NUMBER: Words("数值", "Value"),
+        Answer.SHARE: Words("其中符合的数量", "How many of them are as they should be"),
     }[answer]
-    return [
-        {
-            "type": "integer", "name": f"{name}_value", "constraint": ". >= 0",
-            "constraint_message::中文 (zh)": "不能小于 0",
-            "constraint_message::English (en)": "Not below 0",
-        }
-        | _label(label)
-    ]  # fmt: skip
+    of = [_whole(f"{name}_of", Words("查看的总数", "How many were looked at"))]
+    return [*(of if answer == Answer.SHARE else []), _whole(f"{name}_value", label)]
+
+
+def _whole(name: str, label: Words) -> Row:
+    return {
+        "type": "integer", "name": name, "constraint": ". >= 0",
+        "constraint_message::中文 (zh)": "不能小于 0",
+        "constraint_message::English (en)": "Not below 0",
+    } | _label(label)  # fmt: skip
 
 
 def _label(words: Words) -> Row:

@@ -130,4 +130,7 @@ class PointLines:
                 (*path, "answer"),
                 _("What is counted or measured needs at_least or at_most; a verdict has none."),
             )
+        for key, limit in zip(("at_least", "at_most"), found, strict=True):
+            if answer == Answer.SHARE and limit is not None and limit > 100:
+                self.fields.wrong((*path, key), _("A share is asked for in percent."))
         return found[0], found[1]

@@ -170,7 +170,8 @@ def _question(each: Question) -> tuple[str, str, str, str, str, str]:
     read = each.reading
     said = ""
     if read is not None:
-        counted = "" if read.value is None else f"实测 {read.value}"
+        whole = "" if read.out_of is None else f"/{read.out_of}"
+        counted = "" if read.value is None else f"实测 {read.value}{whole}"
         said = "；".join(part for part in (counted, read.note) if part)
     with translation.override("zh-hans"):
         title, mend = str(each.line.title), str(each.line.mend)

@@ -74,8 +74,8 @@ def _found(lines: Mapping[str, str], told: Mapping[str, Any]) -> Iterator[Found]
     for name, code in lines.items():
         verdict, value = _verdict(told.get(name)), _whole(told.get(f"{name}_value"))
         if verdict is not None or value is not None:
-            note = str(told.get(f"{name}_note") or "")
-            yield Found(code, verdict, value, note.strip()[:_LONGEST_NOTE])
+            note = str(told.get(f"{name}_note") or "").strip()[:_LONGEST_NOTE]
+            yield Found(code, verdict, value, note, _whole(told.get(f"{name}_of")))
 
 
 def _verdict(said: Any) -> Verdict | None:

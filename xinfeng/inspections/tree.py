@@ -28,6 +28,8 @@ class Answer(StrEnum):
     COUNT = "count"
     MINUTES = "minutes"
     NUMBER = "number"
+    # So many of so many; what is asked is in percent.
+    SHARE = "share"
 
 
 # A standard of points knows no tiers: its weights stand under this nameless one.
@@ -100,10 +102,15 @@ class FieldText:
     # None: as long as a unit has where the standard does not say.
     deadline: Deadline | None = None
 
-    def is_met(self, value: int) -> bool:
+    def is_met(self, value: int, out_of: int | None = None) -> bool:
         """Whether what was counted or measured is within what is asked."""
-        return (self.at_least is None or value >= self.at_least) and (
-            self.at_most is None or value <= self.at_most
+        # Of a share both sides are multiplied, so that nothing is rounded.
+        one = 1
+        if self.answer is Answer.SHARE:
+            assert out_of, "a share is of something"
+            value, one = 100 * value, out_of
+        return (self.at_least is None or value >= self.at_least * one) and (
+            self.at_most is None or value <= self.at_most * one
         )
 
 

@@ -13,3 +13,5 @@ class Found:
     verdict: Verdict | None = None
     value: int | None = None
     note: str = ""
+    # Of so many, where a share is asked for.
+    out_of: int | None = None

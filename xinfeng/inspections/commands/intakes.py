@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy
 from procrastinate.contrib.django import app
 
@@ -76,8 +77,24 @@ def read_submission(*, submission_id: int, at: datetime) -> Intake | None:
     if submission.form_version.form.subject != SUBJECT:
         return None
     chain = naming.chain_of(submission)
-    hold(chain)
+    held = set(hold(chain))
+    # Of two forms about one point the first that came counts, whichever is read first.
+    for other in _unread_before(chain[0]):
+        others = naming.chain_of(other)
+        if held.issuperset(_rounds(others)):
+            _read(next(each for each in others if each.pk == other.pk), others, at)
     return _read(next(each for each in chain if each.pk == submission_id), chain, at)
+
+
+def _unread_before(first: Submission) -> QuerySet[Submission]:
+    read = Intake.objects.filter(submission=OuterRef("pk"))
+    return (
+        Submission.objects.annotate(first=Coalesce("root_id", "pk"))
+        .filter(
+            ~Exists(read), person=first.person_id, division_id=first.division_id,
+            first__lt=first.pk, form_version__form__subject=SUBJECT,
+        ).select_related("form_version__form").order_by("first", "pk")
+    )  # fmt: skip
 
 
 def read_waiting(held: Round, at: datetime) -> int:
@@ -99,10 +116,10 @@ def read_waiting(held: Round, at: datetime) -> int:
     return count
 
 
-def hold(chain: Sequence[Submission]) -> None:
-    """Everything that these submissions may touch, until commit."""
+def hold(chain: Sequence[Submission]) -> list[int]:
+    """Everything that these submissions may touch, until commit: their rounds."""
     rounds = Round.objects.select_for_update(no_key=True).filter(pk__in=_rounds(chain))
-    list(rounds.order_by("pk").values_list("pk", flat=True))
+    return list(rounds.order_by("pk").values_list("pk", flat=True))
 
 
 def _rounds(chain: Sequence[Submission]) -> list[int]:
@@ -133,10 +150,10 @@ def _read(submission: Submission, chain: Sequence[Submission], at: datetime) -> 
     if why != WhyNot.OWN_UNIT and heir is not None and heir.round_point is not None:
         intake.decided_by, intake.decided_at = heir.decided_by, heir.decided_at
         return count(intake, submission, chain, heir.round_point, at)
-    before = (former is not None, intake.why, intake.round_point_id)
-    intake.round, intake.round_point = named.round, named.point
-    intake.state, intake.why = IntakeState.NOT_COUNTED, why or WhyNot.NO_POINT
-    if before != (True, intake.why, intake.round_point_id):
+    if former is None:
+        # The reason is that of the moment when it came; later ones do not hide it.
+        intake.round, intake.round_point = named.round, named.point
+        intake.state, intake.why = IntakeState.NOT_COUNTED, why or WhyNot.NO_POINT
         keep(intake, submission.person, at)
     return intake
 

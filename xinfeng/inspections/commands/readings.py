@@ -1,7 +1,7 @@
 """What inspectors found: added, never changed; the newest reading of a line counts."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -142,18 +142,31 @@ def add(
 
 
 def _row(seen: RoundPoint, line: Line, found: Found, how: Seen) -> Reading:
-    verdict = verdict_of(line, found)
+    verdict, found = verdict_of(line, found), believed(line, found)
     # What nobody knows has no number, whatever was typed beside it.
     value = None if verdict == Verdict.NOT_KNOWN else found.value
+    out_of = None if value is None else found.out_of
     return Reading(
         round_point=seen, division_id=seen.division_id, line=line.code, verdict=verdict,
-        value=value, note=found.note.strip()[:500], by=how.by, seen_at=how.seen_at, at=how.at,
-        submission_id=how.submission_id,
+        value=value, out_of=out_of, note=found.note.strip()[:500], by=how.by,
+        seen_at=how.seen_at, at=how.at, submission_id=how.submission_id,
     )  # fmt: skip
 
 
-def says(row: Reading) -> tuple[str, int | None, str]:
-    return row.verdict, row.value, row.note
+def says(row: Reading) -> tuple[str, int | None, int | None, str]:
+    return row.verdict, row.value, row.out_of, row.note
+
+
+def believed(line: Line, found: Found) -> Found:
+    """More than there are, or a part of nothing, says nothing; the verdict stays as given."""
+    if not _is_share(line):
+        return replace(found, out_of=None)
+    is_part = found.value is not None and 0 <= found.value <= (found.out_of or -1)
+    return found if is_part else replace(found, value=None, out_of=None)
+
+
+def _is_share(line: Line) -> bool:
+    return line.field is not None and line.field.answer is Answer.SHARE
 
 
 def lines_of(held: Round, point_type: str) -> Mapping[str, Line]:
@@ -164,10 +177,12 @@ def lines_of(held: Round, point_type: str) -> Mapping[str, Line]:
 def verdict_of(line: Line, found: Found) -> Verdict:
     """From what was counted, by the standard; else as was said; nothing said is not known."""
     assert line.field is not None, "only lines read at points are asked for"
+    found = believed(line, found)
     if found.verdict in (Verdict.NOT_APPLICABLE, Verdict.NOT_KNOWN):
         return found.verdict
     if line.field.answer is Answer.VERDICT:
         return found.verdict or Verdict.NOT_KNOWN
     if found.value is None:
         return found.verdict or Verdict.NOT_KNOWN
-    return Verdict.MET if line.field.is_met(found.value) else Verdict.NOT_MET
+    is_met = line.field.is_met(found.value, found.out_of)
+    return Verdict.MET if is_met else Verdict.NOT_MET

@@ -16,7 +16,15 @@ _COUNTED = {
     Answer.COUNT: _("How many"),
     Answer.MINUTES: _("How many minutes"),
     Answer.NUMBER: _("Which number"),
+    Answer.SHARE: _("How many of them are as they should be"),
 }
+
+
+_LOOKED_AT = _("How many were looked at")
+
+
+def _whole(label: Any, **more: Any) -> forms.IntegerField:
+    return forms.IntegerField(label=label, required=False, min_value=0, max_value=MOST, **more)
 
 
 class AmendForm(forms.Form):
@@ -29,9 +37,9 @@ class AmendForm(forms.Form):
         choices: list[tuple[str, Any]] = list(Verdict.choices)
         if line.field.answer is not Answer.VERDICT:
             choices.insert(0, ("", _("as the number says")))
-            self.fields["value"] = forms.IntegerField(
-                label=_COUNTED[line.field.answer], required=False, min_value=0, max_value=MOST
-            )
+            if line.field.answer is Answer.SHARE:
+                self.fields["out_of"] = _whole(_LOOKED_AT)
+            self.fields["value"] = _whole(_COUNTED[line.field.answer])
         self.fields["verdict"] = forms.ChoiceField(
             label=_("Verdict"), choices=choices, required=not self.fields
         )
@@ -45,7 +53,7 @@ class AmendForm(forms.Form):
         verdict = given["verdict"]
         return Found(
             self.line.code, Verdict(verdict) if verdict else None, given.get("value"),
-            given["note"],
+            given["note"], given.get("out_of"),
         )  # fmt: skip
 
 
@@ -81,10 +89,9 @@ class VisitForm(forms.Form):
         if not counted:
             choices[1:1] = [(Verdict.MET, _("met")), (Verdict.NOT_MET, _("not met"))]
         if counted:
-            self.fields[f"value{number}"] = forms.IntegerField(
-                label=title, help_text=_COUNTED[line.field.answer], required=False,
-                min_value=0, max_value=MOST,
-            )  # fmt: skip
+            self.fields[f"value{number}"] = _whole(title, help_text=_COUNTED[line.field.answer])
+            if line.field.answer is Answer.SHARE:
+                self.fields[f"of{number}"] = _whole(_LOOKED_AT)
         self.fields[f"verdict{number}"] = forms.ChoiceField(
             label=_("Otherwise") if counted else title, choices=choices, required=False
         )
@@ -102,7 +109,7 @@ class VisitForm(forms.Form):
                 told.append(
                     Found(
                         line.code, Verdict(verdict) if verdict else None, value,
-                        given.get(f"note{number}", ""),
+                        given.get(f"note{number}", ""), given.get(f"of{number}"),
                     )
                 )  # fmt: skip
         return told

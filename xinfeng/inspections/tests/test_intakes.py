@@ -425,3 +425,52 @@ def test_a_phone_with_the_form_of_an_older_version_is_heard_where_nothing_has_ch
     # That line asks for three posters now and asked for two on that phone.
     assert intake().unread == ["I-2-2"]
     assert newest(there).keys() == {"I-1-1", "I-1-2", "I-2-1"}
+
+
+# Shares
+
+
+def a_share_at(text: str = TEXT) -> RoundPoint:
+    """A market where at least 90 in 100 of what is looked at must be as it should be."""
+    text = text.replace('version: "1"', 'version: "3"').replace(
+        "answer: count\n            at_least: 2", "answer: share\n            at_least: 90"
+    )
+    held = a_round_with_forms("R3", standard_id=a_standard(text).pk)
+    return next(each for each in points_of(held) if each.type == "farm-market")
+
+
+@pytest.mark.parametrize(
+    ("good", "whole", "verdict"),
+    [
+        ("18", "20", "MET"), ("17", "20", "NOT_MET"), ("20", "20", "MET"),
+        # Neither more than there are, nor a part of nothing, is believed: as they said then.
+        ("21", "20", "MET"), ("0", "0", "MET"), ("18", "", "MET"),
+    ],
+)  # fmt: skip
+def test_a_share_is_decided_by_both_numbers_and_never_rounded(good, whole, verdict):
+    point = a_share_at()
+    send(Phone(point.person), point, l_I_2_2_value=good, l_I_2_2_of=whole)
+
+    with scope.whole_city():
+        reading = Reading.objects.get(line="I-2-2")
+    assert reading.verdict == verdict
+    if whole == "20" and good != "21":
+        assert (reading.value, reading.out_of) == (int(good), 20)
+    else:
+        assert (reading.value, reading.out_of) == (None, None)
+
+
+def test_a_share_is_asked_for_on_the_page_too(client):
+    point = a_share_at()
+    with scope.whole_city():
+        client.force_login(Person.objects.get(pk=point.person_id))
+    address = f"/rounds/{point.round.code}/mine/{point.pk}/"
+    asked = client.get(address).content.decode()
+
+    answer = client.post(address, {"value3": "17", "of3": "20"})
+
+    assert 'name="of3"' in asked
+    assert answer.status_code == 302
+    with scope.whole_city():
+        reading = Reading.objects.get(line="I-2-2")
+    assert (reading.value, reading.out_of, reading.verdict) == (17, 20, "NOT_MET")

@@ -165,6 +165,7 @@ WORDS: dict[Kind, dict[str, str]] = {
     Kind.METHOD: METHODS,
     Kind.ANSWER: {
         "符合或不符合": "verdict", "计数": "count", "分钟": "minutes", "数值": "number",
+        "占比": "share",
     },
     Kind.DEADLINE: {
         "立行立改": "on_the_spot", "24小时": "h24", "3个工作日": "wd3", "7天": "d7",
