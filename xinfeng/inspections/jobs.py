@@ -9,6 +9,7 @@ from xinfeng.people.models import Person
 
 from . import commands
 from .commands import findings, forms, intakes, visits
+from .models import Round
 
 # What two jobs hold in different orders is let go and tried again.
 AGAIN = RetryStrategy(max_attempts=6, exponential_wait=3, retry_exceptions=[OperationalError])
@@ -21,8 +22,10 @@ def find_ways(round_id: int) -> None:
 
 @app.task(name=forms.JOB, pass_context=False)
 def publish_forms(round_id: int, person_id: int) -> None:
-    actor = Person.objects.get(pk=person_id)
-    commands.publish_forms(round_id=round_id, actor=actor, at=clock.now())
+    """A round that has ended while the job waited needs them no more."""
+    if Round.objects.get(pk=round_id).state in forms.BEFORE_THE_END:
+        actor = Person.objects.get(pk=person_id)
+        commands.publish_forms(round_id=round_id, actor=actor, at=clock.now())
 
 
 @app.task(name=intakes.JOB, retry=AGAIN, pass_context=False)

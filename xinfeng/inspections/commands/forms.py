@@ -13,6 +13,7 @@ from xinfeng.fieldwork import commands as fieldwork
 from xinfeng.inspections import checklists
 from xinfeng.inspections.models import Round, RoundState
 from xinfeng.inspections.queries.forms import TypeForm, forms_of
+from xinfeng.inspections.sent import SUBJECT
 from xinfeng.journal import commands as journal
 from xinfeng.people.models import Person
 
@@ -22,13 +23,7 @@ journal.declare(
     {"round.forms_published": gettext_lazy("published the checklists of a round to phones")}
 )
 JOB = "inspections.publish_forms"
-SUBJECT = "point"
-_OVER = (
-    RoundState.CALLED_OFF,
-    RoundState.CLOSED,
-    RoundState.SCORED,
-    RoundState.PUBLISHED,
-)
+BEFORE_THE_END = (RoundState.PLANNED, RoundState.DRAWN, RoundState.IN_FIELD)
 
 
 def publish_forms(*, round_id: int, actor: Person, at: datetime) -> int:
@@ -56,7 +51,7 @@ def defer(found: Round, actor: Person) -> None:
 @scope.command
 def _wanted(*, round_id: int, actor: Person, at: datetime) -> tuple[Round, list[TypeForm]]:
     found = locked(round_id, actor, at)
-    if found.state in _OVER:
+    if found.state not in BEFORE_THE_END:
         raise Refusal("round_is_over", _("This round needs no checklists any more."))
     return found, [each for each in forms_of(found.standard) if not each.is_out]
 

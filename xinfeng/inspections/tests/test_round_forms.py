@@ -123,3 +123,12 @@ def test_the_page_of_a_round_shows_what_is_out_and_publishes_the_rest(client):
     assert button in before
     assert answer.status_code == 200
     assert button not in answer.content.decode()
+
+
+def test_a_job_that_comes_after_the_end_has_nothing_to_do():
+    found = a_drawn_round()
+    commands.call_off_round(round_id=found.pk, actor=the_office(), at=NINE)
+
+    jobs.publish_forms(round_id=found.pk, person_id=the_office().pk)
+
+    assert not Form.objects.exists()

@@ -15,6 +15,7 @@ from xinfeng.base import clock, codes, short_code
 from xinfeng.base.refusal import Forbidden, Refusal
 from xinfeng.inspections import commands, permissions, queries, reading
 from xinfeng.inspections.commands import Going, NewRound
+from xinfeng.inspections.commands.forms import BEFORE_THE_END
 from xinfeng.inspections.forms.rounds import (
     DiceForm,
     GoingForm,
@@ -33,7 +34,6 @@ from xinfeng.units.queries import units_of
 CODE_LENGTH = 8
 _WITH_POINTS = (RoundState.DRAWN, RoundState.IN_FIELD)
 _AMENDABLE = (RoundState.IN_FIELD, RoundState.CLOSED, RoundState.SCORED)
-_BEFORE_THE_END = (RoundState.PLANNED, RoundState.DRAWN, RoundState.IN_FIELD)
 USUAL_DAYS = 14
 
 
@@ -104,7 +104,7 @@ def one(request: SignedInRequest, round_code: str) -> HttpResponse:
         "waiting_forms": queries.waiting_forms(found),
         "findings": queries.findings_of(found) if found.is_over else None,
     }
-    open_still = found.state in _BEFORE_THE_END
+    open_still = found.state in BEFORE_THE_END
     page["forms"] = queries.forms_of(found.standard) if open_still else []
     if found.state == RoundState.DRAWN:
         able = queries.able_inspectors(found, clock.today())
