@@ -5,7 +5,17 @@ Everything else takes one. docs/developers/estimates.md names the source of each
 """
 
 from .calibrating import Bounds, Margin, NotConverged, post_stratify, rake, respond, trim
-from .comparing import Contrast, Place, Verdict, contrast, holm, places, verdict
+from .comparing import (
+    Apart,
+    Contrast,
+    Place,
+    Verdict,
+    against_the_rest,
+    contrast,
+    holm,
+    places,
+    verdict,
+)
 from .design import BadDesign, Design, Lonely, Stage, declare
 from .estimating import mean, ratio, share, total
 from .intervals import Method
@@ -17,6 +27,7 @@ from .satisfaction import Satisfaction, Scale, satisfaction
 from .stacking import stack_apart, stack_shared
 
 __all__ = [
+    "Apart",
     "BadDesign",
     "Bounds",
     "Contrast",
@@ -38,6 +49,7 @@ __all__ = [
     "Stage",
     "Sum",
     "Verdict",
+    "against_the_rest",
     "contrast",
     "declare",
     "domains",

@@ -8,7 +8,11 @@ from math import isnan, sqrt
 import numpy as np
 from scipy.special import stdtr
 
+from .design import Design
+from .estimating import mean
 from .intervals import LEVEL, student
+from .labels import Labels
+from .quantities import Domains
 from .results import Estimate, Estimates
 
 
@@ -74,6 +78,30 @@ def holm(p: Sequence[float | None]) -> list[float | None]:
         worst = max(worst, min(1.0, value * (len(told) - rank)))
         found[place] = worst
     return found
+
+
+@dataclass(frozen=True)
+class Apart:
+    """How far an area is from all the others together, and p for all areas tested at once."""
+
+    name: str
+    difference: Contrast
+    p: float | None
+
+
+def against_the_rest(design: Design, y: Labels, by: Domains) -> list[Apart]:
+    """Each area against the others, by Holm: of many areas some always look unusual."""
+    found = [
+        contrast(mean(design, y, _area_and_rest(by, number)), {"area": 1, "rest": -1})
+        for number in range(len(by))
+    ]
+    adjusted = holm([each.p for each in found])
+    return [Apart(*each) for each in zip(by.names, found, adjusted, strict=True)]
+
+
+def _area_and_rest(by: Domains, number: int) -> Domains:
+    codes = np.where(by.codes < 0, -1, (by.codes != number).astype(np.int64))
+    return Domains(codes, ("area", "rest"))
 
 
 @dataclass(frozen=True)

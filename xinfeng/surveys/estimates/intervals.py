@@ -13,6 +13,8 @@ from scipy.special import betaincinv, stdtrit
 
 Ends = tuple[float, float]
 LEVEL = 0.95
+# So small a part of a simple random sample's variance is rounding.
+DUST = 1e-9
 
 
 class Method(StrEnum):
@@ -42,11 +44,16 @@ class Observed:
         return not 0 < self.share < 1
 
     @property
-    def effective(self) -> float | None:
-        """As many simple random answers tell as much: p(1−p)/V; None without variance."""
+    def effective(self) -> float:
+        """As many simple random answers tell as much: p(1−p)/V.
+
+        Units that happen to agree to the last answer show no variance: then no more is claimed
+        than that the answers are simple random ones.
+        """
         if self.at_edge:
             return self.n / max(self.effect, 1.0)
-        return self.share * (1 - self.share) / self.variance if self.variance > 0 else None
+        simple = self.share * (1 - self.share)
+        return simple / self.variance if self.variance * self.n > DUST * simple else self.n
 
 
 def student(value: float, se: float, df: int, level: float = LEVEL) -> Ends | None:
@@ -63,7 +70,7 @@ def logit(seen: Observed, level: float = LEVEL) -> Ends | None:
     if seen.df < 1:
         return None
     odds = log(seen.share / (1 - seen.share))
-    half = _t(seen.df, level) * sqrt(seen.variance) / (seen.share * (1 - seen.share))
+    half = _t(seen.df, level) / sqrt(seen.effective * seen.share * (1 - seen.share))
     return 1 / (1 + exp(half - odds)), 1 / (1 + exp(-half - odds))
 
 
@@ -72,7 +79,7 @@ def wilson(seen: Observed, level: float = LEVEL) -> Ends | None:
     if seen.at_edge:
         return clopper_pearson(seen, level)
     size = seen.effective
-    if seen.df < 1 or size is None:
+    if seen.df < 1:
         return None
     t2 = _t(seen.df, level) ** 2
     middle = (seen.share + t2 / (2 * size)) / (1 + t2 / size)
@@ -90,7 +97,7 @@ def korn_graubard(
     than a simple random one is then treated as simple random, which is rather too wide.
     """
     size = seen.effective
-    if seen.df < 1 or seen.n < 2 or size is None:
+    if seen.df < 1 or seen.n < 2:
         return None
     size *= (_t(seen.n - 1, level) / _t(seen.df, level)) ** 2
     return exact(seen.share, size if most is None else min(size, most), level)

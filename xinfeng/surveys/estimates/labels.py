@@ -16,13 +16,17 @@ WIDTH = 4
 def coded(labels: Labels) -> tuple[Ints, list[Any]]:
     """The number of each label, and the labels by number, sorted."""
     values = np.asarray(labels)
-    if values.dtype == object:
-        values = values.astype(str)
-    if not np.issubdtype(values.dtype, np.integer):
-        names, codes = np.unique(values, return_inverse=True)
-        return codes.reshape(-1).astype(np.int64), names.tolist()
-    codes, present = compact(values.astype(np.int64))
-    return codes, present.tolist()
+    if np.issubdtype(values.dtype, np.integer):
+        codes, present = compact(values.astype(np.int64))
+        return codes, present.tolist()
+    if np.issubdtype(values.dtype, np.floating):
+        numbers, codes = np.unique(values, return_inverse=True)
+        return codes.reshape(-1).astype(np.int64), numbers.tolist()
+    # A dictionary is several times as quick as sorting a million texts.
+    texts = [str(value) for value in values.tolist()]
+    names = sorted(set(texts))
+    rank = {name: code for code, name in enumerate(names)}
+    return np.fromiter((rank[text] for text in texts), np.int64, len(texts)), names
 
 
 def compact(keys: Ints) -> tuple[Ints, Ints]:

@@ -12,8 +12,10 @@ from xinfeng.surveys.estimates import (
     Policy,
     Stage,
     Verdict,
+    against_the_rest,
     contrast,
     declare,
+    domains,
     holm,
     mean,
     places,
@@ -144,3 +146,33 @@ def test_samples_of_different_stages_are_not_stacked():
 
     with pytest.raises(BadDesign, match="differ in their stages"):
         stack_shared({"2020": one, "2021": two})
+
+
+def test_of_many_alike_areas_none_stands_apart_but_a_different_one_does():
+    chance = np.random.default_rng(8)
+    area = np.repeat(np.arange(14), 60)
+    design = declare(Stage(np.arange(840) // 6, area), weights=np.ones(840))
+    alike = chance.normal(0, 1, 840)
+
+    told_apart = against_the_rest(design, alike, domains(area))
+    one_low = against_the_rest(design, alike - (area == 5), domains(area))
+
+    assert min(each.p for each in told_apart) > 0.05
+    assert [each.name for each in one_low if each.p < 0.01] == ["5"]
+    five = one_low[5]
+    assert five.p == pytest.approx(14 * five.difference.p)
+    assert five.difference.value == pytest.approx(-1, abs=0.3)
+
+
+def test_an_area_is_compared_with_the_others_by_the_covariance_of_shared_communities():
+    """Two halves of the same communities differ more surely than two samples would."""
+    chance = np.random.default_rng(9)
+    unit = np.repeat(np.arange(30), 10)
+    half = np.tile([0, 1], 150)
+    design = declare(Stage(unit), weights=np.ones(300))
+    y = chance.normal(0, 2, 30)[unit] + chance.normal(0, 0.3, 300)
+
+    first, _second = against_the_rest(design, y, domains(half))
+
+    by_half = mean(design, y, domains(half))
+    assert first.difference.se < min(row.se for row in by_half) / 3

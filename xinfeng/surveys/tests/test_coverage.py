@@ -1,9 +1,12 @@
 """Intervals cover what they promise, in samples of a population whose truth is known."""
 
+from datetime import date
+
 import numpy as np
 import pytest
 
-from xinfeng.surveys.estimates import Method, Stage, declare, share
+from xinfeng.surveys.drawing import Community, Frame, Way, draw
+from xinfeng.surveys.estimates import Margin, Method, Stage, declare, rake, share
 
 DRAWS = 1_000
 # Strata, communities in each, households in each; communities and households drawn.
@@ -61,3 +64,69 @@ def test_in_other_designs_and_by_other_methods_too(method, p, alike, shape):
 
     # Few answers near 100 % come in steps, which can only widen what is covered.
     assert least <= covered(p, alike, SHAPES[shape], method) <= 0.98
+
+
+def drawn_by_size(chance):
+    """A city of communities of very different sizes, in which the large are less content."""
+    communities, answers = {}, {}
+    for stratum, count in (("urban", 60), ("rural", 90)):
+        for n in range(count):
+            code, size = f"{stratum}{n:02}", int(chance.integers(20, 400))
+            level = np.clip(0.97 - size / 4000 + chance.normal(0, 0.02), 0.5, 0.999)
+            households = [f"{code}-{h}" for h in range(size)]
+            communities[code] = Community(code, stratum, households)
+            answers |= dict(zip(households, chance.random(size) < level, strict=True))
+    return Frame(communities, date(2021, 9, 1)), answers
+
+
+@pytest.mark.drill
+def test_samples_drawn_by_size_are_right_on_average_and_cover_the_truth():
+    chance = np.random.default_rng(11)
+    frame, answers = drawn_by_size(chance)
+    truth = np.mean(list(answers.values()))
+    values, hits = [], 0
+
+    for seed in range(DRAWS):
+        sample = draw(frame, {"urban": 15, "rural": 15}, 20, f"seed {seed}", Way.RANDOM)
+        rows = sample.households
+        design = declare(
+            Stage([row.design_unit for row in rows], [row.design_stratum for row in rows]),
+            weights=[float(1 / row.chance) for row in rows],
+        )
+        row = share(design, [answers[row.household] for row in rows]).only
+        values.append(row.value)
+        hits += row.low <= truth <= row.high
+
+    assert np.mean(values) == pytest.approx(truth, abs=4 * np.std(values) / DRAWS**0.5)
+    assert 0.93 <= hits / DRAWS <= 0.975
+
+
+@pytest.mark.drill
+def test_raked_estimates_of_samples_with_silence_cover_the_truth():
+    """The young answer half as often and are less content: raking by age puts that right."""
+    chance = np.random.default_rng(12)
+    strata, communities, people, n, m = 5, 60, 100, 12, 30
+    young = chance.random((strata, communities, people)) < 0.4
+    level = np.where(young, 0.80, 0.94) + chance.normal(0, 0.02, (strata, communities, 1))
+    y = (chance.random(young.shape) < level).astype(float)
+    targets = {"old": float((~young).sum()), "young": float(young.sum())}
+    hits, plain_hits, first = 0, 0, np.arange(strata)[:, None]
+    for _ in range(DRAWS):
+        drawn = np.argsort(chance.random((strata, communities)), axis=1)[:, :n]
+        inside = np.argsort(chance.random((strata, n, people)), axis=2)[:, :, :m]
+        at = first[..., None], drawn[:, :, None], inside
+        age, answers = young[at].ravel(), y[at].ravel()
+        heard = chance.random(len(age)) < np.where(age, 0.4, 0.8)
+        unit = (first * communities + drawn).repeat(m)
+        design = declare(
+            Stage(unit[heard], np.repeat(np.arange(strata), n * m)[heard]),
+            weights=np.full(heard.sum(), 100 * communities / n / m),
+        )
+        raked = rake(design, Margin("age", np.where(age, "young", "old")[heard], targets))
+        row, plain = share(raked, answers[heard]).only, share(design, answers[heard]).only
+        hits += row.low <= y.mean() <= row.high
+        plain_hits += plain.low <= y.mean() <= plain.high
+
+    assert 0.93 <= hits / DRAWS <= 0.975
+    # Without raking the content old are heard too often.
+    assert plain_hits / DRAWS < 0.6

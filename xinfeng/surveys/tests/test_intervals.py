@@ -1,5 +1,6 @@
 """Intervals of shares: published examples, and what each does at the ends."""
 
+import numpy as np
 import pytest
 from scipy import stats
 
@@ -68,6 +69,16 @@ def test_a_sample_better_than_simple_is_not_taken_for_more_than_it_is():
     capped, free = korn_graubard(seen, most=200), korn_graubard(seen)
 
     assert capped[0] < free[0] < free[1] < capped[1]
+
+
+def test_communities_that_happen_to_agree_claim_no_certainty():
+    """Each community said yes nine times of ten: no variance, but no truth either."""
+    design = declare(Stage(np.repeat(range(40), 10)), weights=[1.0] * 400)
+
+    for method in (Method.LOGIT, Method.WILSON, Method.KORN_GRAUBARD):
+        row = share(design, ([1] * 9 + [0]) * 40, method=method).only
+        assert row.se == pytest.approx(0, abs=1e-12)
+        assert row.low < 0.87 < 0.92 < row.high
 
 
 def test_likeness_inside_clusters_is_reckoned_with_where_all_agree():
