@@ -107,7 +107,8 @@ def city(monkeypatch):
             # Nobody has set up this phone: the protocol answers so.
             "fieldwork": {
                 "token": "NONE", "version_id": version.pk, "media_id": 1, "form_id": "market",
-                "verb": "closing",
+                "verb": "closing", "submission_id": 1, "file_id": 1, "device_id": 1,
+                "person_id": version.form.created_by_id,
             },
             "findings": {
                 "code": finding.code, "file_id": 1, "how": "grant", "verb": "order",

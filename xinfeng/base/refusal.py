@@ -1,6 +1,6 @@
 """A refusal is an answer, not an accident: we understood, and we will not."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -11,6 +11,8 @@ class Refusal(Exception):
     """`code` is stable and public (API, tests); the message is shown to the user."""
 
     status = 409
+    # Several things at once, each with its place: `{"where": …, "detail": …}`.
+    mistakes: Sequence[dict[str, str]] = ()
 
     def __init__(self, code: str, message: str | Promise) -> None:
         super().__init__(str(message))

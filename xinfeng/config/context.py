@@ -53,7 +53,16 @@ STANDARD: Way = (
 )
 SIGN_IN: Way = (gettext_noop("Sign in"), "log-in", ("account_login",))
 # Pages of several rooms that one entry leads to.
-_UNDER = {"/assessment/": ("/assessment/", "/rounds/", "/findings/", "/filing/", "/units/")}
+_UNDER = {
+    "/assessment/": (
+        "/assessment/",
+        "/rounds/",
+        "/findings/",
+        "/filing/",
+        "/units/",
+        "/fieldwork/",
+    )
+}
 
 
 class Part(NamedTuple):

@@ -61,7 +61,7 @@ def problem(
 
 
 def of_refusal(request: HttpRequest, error: Refusal) -> HttpResponse:
-    answer = problem(error.status, error.code, str(error))
+    answer = problem(error.status, error.code, str(error), mistakes=list(error.mistakes))
     if isinstance(error, NotSignedIn):
         answer["WWW-Authenticate"] = "Bearer"
     elif error.code == "scope_missing":

@@ -16,6 +16,12 @@ class Fault:
     mend: str = ""
     original: str = ""
 
+    @property
+    def where(self) -> str:
+        """The place in one word, as the interface writes it: `survey.3.name`."""
+        parts = (self.sheet, str(self.row or ""), self.column)
+        return ".".join(part for part in parts if part) or "workbook"
+
 
 class NotAForm(Refusal):
     """A workbook that is no form yet: every fault that was found."""
@@ -25,3 +31,7 @@ class NotAForm(Refusal):
     def __init__(self, *faults: Fault) -> None:
         super().__init__("xlsform_wrong", " ".join(fault.words for fault in faults))
         self.faults = faults
+        self.mistakes = [
+            {"where": fault.where, "detail": f"{fault.words} {fault.mend}".strip()}
+            for fault in faults
+        ]

@@ -1,8 +1,11 @@
+from datetime import UTC, datetime
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from .models import RevokeReason
+from .queries.listing import Choice, Key, State
 from .workbooks import MOST_BYTES
 
 
@@ -41,4 +44,46 @@ class MediaForm(forms.Form):
         label=_("File that the form shows"),
         help_text=_("A picture, a recording or a list as CSV; named as in the workbook."),
         widget=forms.ClearableFileInput(attrs={"accept": "image/*,audio/mp4,video/mp4,.csv"}),
+    )
+
+
+class PhoneForm(forms.Form):
+    """What the phone is called in lists."""
+
+    name = forms.CharField(
+        label=_("Name of the phone"),
+        help_text=_("So that you know it again: its make and colour, say."),
+        max_length=60,
+    )
+
+
+class RevokeForm(forms.Form):
+    reason = forms.ChoiceField(choices=RevokeReason.choices, required=False)
+
+
+class ReceivedForm(forms.Form):
+    """How the list is narrowed; what cannot be read narrows nothing."""
+
+    form = forms.CharField(max_length=64, required=False)
+    person = forms.IntegerField(min_value=1, max_value=2**63 - 1, required=False)
+    day = forms.DateField(required=False)
+    state = forms.ChoiceField(choices=[(each, each) for each in State.ALL], required=False)
+    after = forms.RegexField(r"^\d{1,10}\.\d{1,6}_\d{1,18}$", required=False)
+
+    def choice(self) -> Choice:
+        said = self.cleaned_data
+        return Choice(
+            said.get("form", ""), said.get("person"), said.get("day"), said.get("state", "")
+        )
+
+    def key(self) -> Key | None:
+        moment, _sep, pk = self.cleaned_data.get("after", "").partition("_")
+        return Key(datetime.fromtimestamp(float(moment), UTC), int(pk)) if pk else None
+
+
+class WithdrawForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Why it does not count"),
+        max_length=200,
+        widget=forms.Textarea(attrs={"rows": 2}),
     )

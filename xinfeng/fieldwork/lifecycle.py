@@ -31,6 +31,7 @@ def devices(person_id: int) -> Iterable[Row]:
             "name": device.name,
             "issued_at": device.issued_at,
             "revoked_at": device.revoked_at,
+            "revoke_reason": device.revoke_reason,
             "seen_at": device.seen_at,
         }
 

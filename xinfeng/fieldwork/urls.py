@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import forms, openrosa
+from .views import devices, forms, openrosa, submissions
 
 app_name = "fieldwork"
 
@@ -12,6 +12,7 @@ _OPENROSA = [
     ("submission", openrosa.submission, "submission"),
 ]
 _VERSION = "fieldwork/versions/<int:version_id>/"
+_SENT = "fieldwork/submissions/<int:submission_id>/"
 
 urlpatterns = [
     # OpenRosa: by password or session, and by the key in the address
@@ -32,4 +33,16 @@ urlpatterns = [
     path(_VERSION + "media/", forms.add_media, name="add_media"),
     path(_VERSION + "media/<int:media_id>/", forms.shown, name="shown"),
     path(_VERSION + "media/<int:media_id>/removal/", forms.drop_media, name="drop_media"),
+    # Phones
+    path("fieldwork/phones/", devices.mine, name="phones"),
+    path("fieldwork/people/", devices.goers, name="goers"),
+    path("fieldwork/people/<int:person_id>/", devices.of_person, name="phones_of"),
+    path("fieldwork/people/<int:person_id>/phones/", devices.issue, name="issue_phone"),
+    path("fieldwork/phones/<int:device_id>/end/", devices.revoke, name="revoke_phone"),
+    # What they sent
+    path("fieldwork/submissions/", submissions.received, name="submissions"),
+    path(_SENT, submissions.submission, name="received"),
+    path(_SENT + "form.xml", submissions.raw, name="raw"),
+    path(_SENT + "files/<int:file_id>/", submissions.file, name="sent_file"),
+    path(_SENT + "withdrawal/", submissions.withdraw, name="withdraw"),
 ]

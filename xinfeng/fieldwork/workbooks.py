@@ -1,7 +1,7 @@
 """A workbook as checking asks of it: sheets with titled columns and numbered rows."""
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -94,7 +94,7 @@ def _sheet(book: CalamineWorkbook, name: str) -> Sheet:
     return Sheet(name.strip().lower(), titles, tuple(_rows(grid, titles)))
 
 
-def _rows(grid: list[list[object]], titles: tuple[str, ...]) -> Iterator[Row]:
+def _rows(grid: Sequence[Sequence[object]], titles: tuple[str, ...]) -> Iterator[Row]:
     columns = [plain(title) for title in titles]
     for number, line in enumerate(grid[1:], start=2):
         cells = {

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from xinfeng.base import clock, scope, standing
 from xinfeng.base.refusal import Forbidden, Refusal, Unknown
-from xinfeng.fieldwork.models import Device
+from xinfeng.fieldwork.models import Device, RevokeReason
 from xinfeng.fieldwork.permissions import may_go_out, may_issue
 from xinfeng.journal import commands as journal
 from xinfeng.people.models import Person
@@ -58,8 +58,11 @@ def issue(*, person_id: int, name: str, token: str, actor: Person, at: datetime)
 
 
 @scope.command
-def revoke(*, device_id: int, actor: Person, at: datetime) -> Device:
-    """From this moment the phone fetches and sends nothing; what it sent stays."""
+def revoke(*, device_id: int, actor: Person, at: datetime, reason: str = "") -> Device:
+    """From this moment the phone fetches and sends nothing; what it sent stays.
+
+    Whoever shuts out the phone of somebody else says why.
+    """
     device = Device.objects.select_for_update(no_key=True).filter(pk=device_id).first()
     today = clock.local_date(at)
     if device is None or not may_issue(
@@ -68,8 +71,10 @@ def revoke(*, device_id: int, actor: Person, at: datetime) -> Device:
         raise Unknown("device_unknown", _("There is no such phone here."))
     if not device.is_in_use:
         return device
-    device.revoked_at, device.revoked_by = at, actor
-    device.save(update_fields=["revoked_at", "revoked_by"])
+    if reason not in RevokeReason.values and (reason or device.person_id != actor.pk):
+        raise Refusal("no_reason", _("Say why this phone is shut out."))
+    device.revoked_at, device.revoked_by, device.revoke_reason = at, actor, reason
+    device.save(update_fields=["revoked_at", "revoked_by", "revoke_reason"])
     journal.record("phone.revoked", device, actor=actor, at=at, where=device.division_id)
     return device
 

@@ -2,13 +2,15 @@
 
 from datetime import datetime
 
-from xinfeng.fieldwork.models import Device
+from xinfeng.fieldwork.models import Device, RevokeReason
 from xinfeng.people.models import Person
 
 
 def end_phones(person: Person, actor: Person, at: datetime) -> None:
     """An account that is closed sends nothing any more."""
-    Device.objects.in_use().filter(person=person).update(revoked_at=at, revoked_by=actor)
+    Device.objects.in_use().filter(person=person).update(
+        revoked_at=at, revoked_by=actor, revoke_reason=RevokeReason.LEFT
+    )
 
 
 def move_all(keep: Person, gone: Person, at: datetime) -> None:

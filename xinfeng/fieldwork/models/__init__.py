@@ -1,6 +1,12 @@
-from .devices import Device
+from .devices import Device, RevokeReason
 from .forms import Form, FormMedia, FormState, FormVersion, VersionState
-from .submissions import Completion, Submission, SubmissionFile, Withdrawal
+from .submissions import (
+    Completion,
+    Submission,
+    SubmissionFile,
+    SubmissionQuerySet,
+    Withdrawal,
+)
 
 __all__ = [
     "Completion",
@@ -9,8 +15,10 @@ __all__ = [
     "FormMedia",
     "FormState",
     "FormVersion",
+    "RevokeReason",
     "Submission",
     "SubmissionFile",
+    "SubmissionQuerySet",
     "VersionState",
     "Withdrawal",
 ]

@@ -1,10 +1,19 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from xinfeng.places.models import Division
 
 _ME = settings.AUTH_USER_MODEL
+
+
+class RevokeReason(models.TextChoices):
+    LOST = "LOST", _("lost or stolen")
+    REPLACED = "REPLACED", _("replaced by another phone")
+    BROKEN = "BROKEN", _("broken")
+    LEFT = "LEFT", _("goes out no more")
+    OTHER = "OTHER", _("another reason")
 
 
 class DeviceQuerySet(models.QuerySet["Device"]):
@@ -27,6 +36,10 @@ class Device(models.Model):
     issued_at = models.DateTimeField()
     revoked_by = models.ForeignKey(_ME, models.PROTECT, null=True, related_name="+")
     revoked_at = models.DateTimeField(null=True)
+    # Said by whoever shuts out the phone of somebody else.
+    revoke_reason = models.CharField(
+        max_length=8, choices=RevokeReason.choices, blank=True, default="", db_default=""
+    )
     # To the quarter of an hour: enough to see a phone that nobody uses any more.
     seen_at = models.DateTimeField(null=True)
 
@@ -39,6 +52,10 @@ class Device(models.Model):
                 condition=Q(revoked_at=None, revoked_by=None)
                 | Q(revoked_at__isnull=False, revoked_by__isnull=False,
                     revoked_at__gte=F("issued_at")),
+            ),
+            models.CheckConstraint(
+                name="device_in_use_has_no_reason_to_be_out",
+                condition=Q(revoke_reason="") | Q(revoked_at__isnull=False),
             ),
             models.CheckConstraint(
                 name="device_token_is_kept_as_digest",

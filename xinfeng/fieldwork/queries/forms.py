@@ -57,15 +57,17 @@ def forms_of(rights: Standing) -> list[FormLine]:
     ids = [form.pk for form in readable]
     counted = FormVersion.objects.filter(form__in=ids).values("form_id").order_by("form_id")
     drafts = Count("pk", filter=Q(state=VersionState.DRAFT))
-    numbers = {row["form_id"]: row for row in counted.annotate(n=Count("pk"), drafts=drafts)}
+    numbers = {
+        row["form_id"]: (row["n"], row["drafts"])
+        for row in counted.annotate(n=Count("pk"), drafts=drafts)
+    }
     offered = FormVersion.objects.offered().filter(form__in=ids).defer("xform", "questions")
     newest = {version.form_id: version for version in offered}
     return [
         FormLine(
             form,
             newest.get(form.pk),
-            numbers.get(form.pk, {}).get("n", 0),
-            numbers.get(form.pk, {}).get("drafts", 0),
+            *numbers.get(form.pk, (0, 0)),
             may_keep_forms(rights, form.owner.span),
         )
         for form in readable

@@ -80,7 +80,7 @@ def _when(question: Question, by_name: dict[str, Question], language: str) -> st
     told = question.get("relevant")
     other = by_name.get(told["question"]) if told else None
     if told is None or other is None:
-        return question.get("relevant_xpath", "")
+        return str(question.get("relevant_xpath", ""))
     chosen = next(
         (said(each["label"], language) for each in other.get("choices", [])
          if each["name"] == told["is"]),

@@ -555,7 +555,7 @@ def test_nobody_shuts_out_the_phone_of_somebody_else_but_the_office():
     with pytest.raises(Unknown):
         commands.revoke(device_id=device.pk, actor=an_inspector(), at=AT)
     for _time in range(2):
-        commands.revoke(device_id=device.pk, actor=lan, at=AT)
+        commands.revoke(device_id=device.pk, reason="LOST", actor=lan, at=AT)
 
     assert Entry.objects.filter(verb="phone.revoked").count() == 1
 
