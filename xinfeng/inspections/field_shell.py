@@ -106,6 +106,7 @@ def _of_a_visit() -> dict[str, str]:
         "correcting_what": _("You correct what was sent; the first answers stay on record."),
         "discard": _("Drop this correction"),
         "not_out": _("The checklist of this kind of point is not out yet. Ask your office."),
+        "look_again": _("Look again"),
         "not_for_pages": _("This checklist asks what these pages cannot. Use ODK Collect."),
         "cannot_keep": _("This browser cannot keep anything. Leave private browsing. ({why})"),
         "reload": _("Load the page again"),

@@ -6,12 +6,12 @@ import * as store from "./store.js";
 import { visitScreen } from "./visit.js";
 import { addresses, button, make, say } from "./words.js";
 
-const LOOK_EVERY = 5_000, WAIT_FOR_ANSWER = 2_500;
+const SEND_EVERY = 5_000, LOOK_AFTER = 300_000, WAIT_FOR_ANSWER = 2_500;
 const screen = document.getElementById("screen");
 const band = document.getElementById("band");
 
-const outbox = { sending: false, next: 0, failures: 0, again: false, sendNow: () => deliver({ isAsked: true }) };
-let here = null;
+const outbox = { sending: false, next: 0, failures: 0, again: false, sendNow: () => deliver({ isAsked: true }), lookAgain: () => look() };
+let here = null, lookedAt = Date.now();
 
 const notice = (kind, text, ...more) => {
   band.replaceChildren(...(text ? [make("div", { className: `note ${kind}` }, make("span", {}, text), more)] : []));
@@ -42,6 +42,12 @@ const ask = async () => {
     explain(error);
     return false;
   }
+};
+
+/* What the server tells may have changed while the page lay open: another point, another checklist. */
+const look = async () => {
+  lookedAt = Date.now();
+  if (await ask()) await showQuietly();
 };
 
 // Whoever was shut out is let in again by signing in and saying so; never by the page alone.
@@ -139,6 +145,10 @@ const begun = async () => {
 window.addEventListener("hashchange", () => show());
 window.addEventListener("online", () => { notice("", ""); deliver({ isAsked: true }); });
 window.addEventListener("offline", () => notice("due", say("offline")));
-document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && deliver({ isAsked: true }));
-setInterval(deliver, LOOK_EVERY);
+document.addEventListener("visibilitychange", () => {
+  if (document.visibilityState !== "visible") return;
+  deliver({ isAsked: true });
+  if (Date.now() - lookedAt > LOOK_AFTER) look();
+});
+setInterval(deliver, SEND_EVERY);
 begun().catch(broken);

@@ -4,6 +4,7 @@ import { geopoint, position } from "./photos.js";
 import { button, local, make, moment, say } from "./words.js";
 
 const INPUTS = { integer: ["number", "numeric"], decimal: ["number", "decimal"], date: ["date", ""], time: ["time", ""], datetime: ["datetime-local", ""] };
+const SIGNS = { MET: "✓", NOT_MET: "✕", NOT_APPLICABLE: "–", NOT_KNOWN: "?" };
 const FIXED = ["round_code", "point_code"];
 
 export const isAsked = (question) => !FIXED.includes(question.name);
@@ -16,7 +17,9 @@ const choices = (question, value, changed) => make("div", { className: "choices"
     const all = [...box.closest(".choices").querySelectorAll("input:checked")].map((each) => each.value);
     changed(all.join(" "));
   });
-  return make("label", { data: { choice: choice.name } }, box, make("span", {}, local(choice.label)));
+  // A verdict is colour, sign and word.
+  const sign = question.line && SIGNS[choice.name];
+  return make("label", { data: { choice: choice.name } }, box, sign ? make("span", { className: "sign", ariaHidden: "true" }, sign) : null, make("span", {}, local(choice.label)));
 }));
 
 const acknowledged = (question, value, changed) => {
@@ -52,7 +55,7 @@ const placed = (question, value, changed) => {
   // The place is that of arriving: it is asked for at once, and again by hand.
   if (!value) find();
   const again = button(say("place_again"), find);
-  return make("div", { className: "photo" }, told, again);
+  return make("div", { className: "place" }, told, again);
 };
 
 export const photographed = (question, kept, taken) => {
@@ -79,13 +82,16 @@ const inside = (question, value, changed, photo) => {
   return question.type.startsWith("select") ? choices(question, value, changed) : typed(question, value, changed);
 };
 
+// What belongs to a line hangs below it: its number, its photo, its note.
+const isUnder = (form, question) => form.questions.some((each) => each.line && question.name.startsWith(`${each.name}_`));
+
 const one = (form, question, answers, changed, photo) => {
   const group = question.type.startsWith("select");
   const title = make(group ? "legend" : question.type === "note" ? "p" : "label", { className: "ask" },
     question.line ? make("span", { className: "line" }, question.line) : null, local(question.label), question.required ? make("span", { className: "must" }, say("must")) : null);
   if (title.tagName === "LABEL") title.htmlFor = `q-${question.name}`;
   const hint = local(question.hint);
-  return make(group ? "fieldset" : "div", { className: "question", data: { question: question.name }, hidden: !shown(form, question, answers) },
+  return make(group ? "fieldset" : "div", { className: `question${isUnder(form, question) ? " under" : ""}`, data: { question: question.name }, hidden: !shown(form, question, answers) },
     title, hint ? make("p", { className: "quiet hint" }, hint) : null, inside(question, answers[question.name], (value) => changed(question.name, value), photo));
 };
 

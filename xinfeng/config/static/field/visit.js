@@ -6,7 +6,7 @@ import { find, newest, progress, toneOf } from "./rounds.js";
 import * as store from "./store.js";
 import { button, local, make, moment, say } from "./words.js";
 
-const back = () => make("p", {}, make("a", { href: "#/", className: "back" }, say("back")));
+const back = (more) => make("p", { className: "top" }, make("a", { href: "#/", className: "back" }, say("back")), more);
 
 const anew = (from) => ({
   ...from, id: `uuid:${crypto.randomUUID()}`, state: "DRAFT", created: Date.now(), started: written(new Date()), ended: null, xml: null,
@@ -127,10 +127,9 @@ const head = (visit, place) => {
   const { point } = place ?? {};
   const where = point?.lat != null && `geo:${point.lat},${point.lon}?q=${point.lat},${point.lon}(${encodeURIComponent(point.name)})`;
   return [
-    back(),
+    back(where ? make("a", { className: "button", href: where }, say("open_map")) : null),
     make("h1", {}, visit.name),
     make("p", { className: "quiet" }, [visit.point, point?.type_name, point?.address].filter(Boolean).join(" · ")),
-    where ? make("p", {}, make("a", { className: "button", href: where }, say("open_map"))) : null,
   ];
 };
 
@@ -238,6 +237,6 @@ export const visitScreen = async (roundCode, pointCode, outbox, show) => {
   if (known) return known.state === "DRAFT" ? draftScreen(known, place, outbox, show) : endedScreen(known, place, outbox, show);
   if (!place) return [back(), make("p", { className: "empty" }, say("no_point"))];
   if (place.point.sent || place.point.state === "VISITED") return elsewhereScreen(place, show);
-  if (!place.form?.can_be_filled) return [...head({ name: place.point.name, point: place.point.code }, place), make("p", { className: "empty" }, say(place.form ? "not_for_pages" : "not_out"))];
+  if (!place.form?.can_be_filled) return [...head({ name: place.point.name, point: place.point.code }, place), make("p", { className: "empty" }, say(place.form ? "not_for_pages" : "not_out")), place.form ? null : button(say("look_again"), outbox.lookAgain, "wide")];
   return draftScreen(await begin(place), place, outbox, show);
 };

@@ -40,4 +40,4 @@ export const metres = (one, other) => {
   return 2 * RADIUS_M * Math.asin(Math.sqrt(h));
 };
 
-export const far = (length) => (length < 950 ? say("m", { n: Math.max(10, Math.round(length / 10) * 10) }) : say("km", { n: (length / 1000).toFixed(length < 9950 ? 1 : 0) }));
+export const far = (length) => (length < 950 ? say("m", { n: Math.max(10, Math.round(length / 10) * 10) }) : say("km", { n: Number((length / 1000).toFixed(length < 9950 ? 1 : 0)) }));
