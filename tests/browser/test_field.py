@@ -15,6 +15,7 @@ STORED = """
 import json
 from xinfeng.base import scope
 from xinfeng.fieldwork.models import Submission
+from xinfeng.inspections.models import Reading
 with scope.whole_city():
     print(json.dumps([
         {
@@ -25,11 +26,18 @@ with scope.whole_city():
             "sides": [max(f.file.width, f.file.height) for f in each.files.all()],
             "sizes": [f.file.size for f in each.files.all()],
             "deprecates": each.deprecates and each.deprecates.instance_id,
+            "read": Reading.objects.filter(submission=each).count(),
             "xml": bytes(each.xml).decode(), "xform": bytes(each.form_version.xform).decode(),
         }
         for each in Submission.objects.order_by("-pk")
     ]))
 """
+
+
+REFUSED = (
+    '<OpenRosaResponse xmlns="http://openrosa.org/http/response"><message>停用</message>'
+    '<refused xmlns="urn:xinfeng:receipt" code="%s"/></OpenRosaResponse>'
+)
 
 
 class Tiny(Demo):
@@ -96,11 +104,14 @@ def open_the_round(page):
 
 
 def begin_next(page):
-    """The next point of the way; its code."""
-    page.wait_for_selector(".point.to-visit a")
-    point = page.locator(".point.to-visit").first
+    """The next point of the way, or anew one that another phone has sent; its code."""
+    page.wait_for_selector(".point a")
+    point = page.locator(".point.to-visit, .point.arrived:has-text('照片')").last
     code = point.get_attribute("data-point")
+    is_sent = "arrived" in point.get_attribute("class")
     point.locator("a").click()
+    if is_sent:
+        page.click("#correct")
     page.wait_for_selector(".question")
     return code
 
@@ -122,6 +133,15 @@ def fill_in(page, photos):
 def stored(tiny):
     ran = tiny.run("shell", "--no-imports", "--verbosity", "0", "--command", STORED)
     return json.loads(ran.splitlines()[-1])
+
+
+def read(tiny):
+    """What is stored, once a job has made readings of all of it."""
+    for _ in range(6):
+        found = stored(tiny)
+        if all(each["read"] for each in found):
+            break
+    return found
 
 
 def paths(xml):
@@ -174,11 +194,12 @@ def test_two_visits_without_a_network_are_kept_and_arrive_whole_when_there_is_on
 
     assert any("2 / 2" in text for text in progress)
     assert any("1 / 1" in text for text in progress)
-    both = {each["point"]: each for each in stored(tiny)}
+    both = {each["point"]: each for each in read(tiny)}
     assert both.keys() == set(codes)
     for each in both.values():
         assert each["files"] == sorted(each["expects"])
         assert each["placed"]
+        assert each["read"]
         assert each["device"].startswith("测评网页")
         assert "None" not in each["taken"]
         assert max(each["sides"]) == 2560
@@ -189,7 +210,8 @@ def test_two_visits_without_a_network_are_kept_and_arrive_whole_when_there_is_on
 
 
 def meddle(context, how):
-    """`how(number, body)` says what becomes of each sending: None: its answer is lost."""
+    """`how(number, body)` says what becomes of each sending: other bytes, a status with the
+    code of a refusal, or None: its answer is lost."""
     sent = []
 
     def submission(route):
@@ -199,6 +221,9 @@ def meddle(context, how):
         if changed is None:
             route.fetch()
             route.abort()
+        elif isinstance(changed, tuple):
+            status, code = changed
+            route.fulfill(status=status, body=REFUSED % code, content_type="text/xml")
         else:
             route.continue_(post_data=changed)
 
@@ -250,8 +275,16 @@ def test_lost_answers_double_nothing_and_a_broken_photo_holds_up_nothing(tiny, p
     page.click("#correct")
     page.wait_for_selector("#questions")
     page.locator("fieldset.question").nth(1).locator("label:has([value=MET])").click()
+    meddle(context, lambda number, body: (409, "form_closed") if number == 1 else body)
     page.click("#finish")
-    page.wait_for_selector(f".point.arrived[data-point={code}]")
+    # What the server will not take is told in words, and can be sent again.
+    page.click(f".point.wrong[data-point={code}] a")
+    page.wait_for_selector("#try-again")
+    assert "停用" in page.inner_text("#screen [role=alert]")
+    assert "请重新填完" in page.inner_text("#screen [role=alert]")
+    page.click("#try-again")
+    page.wait_for_selector("#became.arrived")
+    context.unroute("**/or/submission")
     corrected = stored(tiny)[0]
     assert corrected["deprecates"] == newest["id"]
     assert corrected["files"] == corrected["expects"] == newest["expects"][:1]
@@ -271,7 +304,6 @@ def spoil(_number, body):
 
 def leave_and_come_back(context, tiny, page, code):
     """Signing out warns of what is not sent; the next person sees nothing of it."""
-    page.click(f".point[data-point={code}] a")
     page.click("#correct")
     page.wait_for_selector("#questions")
     page.goto("/me/")

@@ -107,5 +107,5 @@ def _sent(sent: Sent | None) -> dict[str, Any] | None:
         return None
     return {
         "id": sent.instance_id, "at": sent.at.isoformat(), "arrived": sent.arrived,
-        "expected": sent.expected,
+        "expected": sent.expected, "why_not": str(sent.why_not.label) if sent.why_not else "",
     }  # fmt: skip

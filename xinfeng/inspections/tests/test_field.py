@@ -17,6 +17,7 @@ from xinfeng.inspections import commands, field_forms, field_shell
 from xinfeng.people.tests.build import a_person
 from xinfeng.places.tests.build import NINE
 
+from .phones_build import run_jobs
 from .rounds_build import a_drawn_round, an_inspector, an_open_round, some_points, the_office
 
 BROWSER = "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 Chrome/120.0 Mobile Safari/537"
@@ -299,6 +300,22 @@ def test_what_was_sent_is_told_with_the_point_and_an_amendment_takes_its_place(r
     assert (before["id"], before["arrived"], before["expected"]) == ("uuid:1", 0, 1)
     assert (after["id"], after["arrived"], after["expected"]) == ("uuid:2", 0, 0)
     assert told["rounds"][0]["points"][1]["sent"] is None
+
+
+def test_what_does_not_count_is_told_with_the_reason(round_, client):
+    lan = an_inspector_of(round_)
+    key, told = a_key(client, lan), told_to(lan)
+    first, *others = told["rounds"][0]["points"]
+    other = next(each for each in others if each["type"] != first["type"])
+    sent(key, filled(told, {**other, "code": first["code"]}, "uuid:1"))
+    sent(key, filled(told, other, "uuid:2"))
+
+    run_jobs()
+
+    points = {p["code"]: p["sent"] for p in told_to(lan)["rounds"][0]["points"]}
+    why = points[first["code"]]["why_not"]
+    assert why == "it is the checklist of another kind of point"
+    assert points[other["code"]]["why_not"] == ""
 
 
 def test_what_another_inspector_sent_is_not_told(round_, client):

@@ -95,10 +95,11 @@ const draw = async () => {
   const [, kind, round, point] = location.hash.split("/").map(decodeURIComponent);
   const made = kind === "point" && store.person() ? await visitScreen(round, point, outbox, show)
     : kind === "leave" ? await leaveScreen(goAway, outbox) : await roundsScreen(outbox, here);
-  const at = window.scrollY;
+  const at = window.scrollY, isSame = screen.dataset.at === location.hash;
   screen.replaceChildren(...made.flat().filter(Boolean));
-  if (screen.dataset.at === location.hash) window.scrollTo(0, at);
-  else window.scrollTo(0, 0);
+  window.scrollTo(0, isSame ? at : 0);
+  // Whoever listens to the page hears the new screen from its beginning.
+  if (!isSame) screen.focus({ preventScroll: true });
   screen.dataset.at = location.hash;
 };
 
@@ -137,7 +138,8 @@ const begun = async () => {
   const asked = ask();
   await Promise.race([asked, new Promise((done) => setTimeout(done, navigator.onLine ? WAIT_FOR_ANSWER : 0))]);
   await show();
-  if (await asked) await showQuietly();
+  await asked;
+  await showQuietly();
   await deliver({ isAsked: true });
   navigator.geolocation?.getCurrentPosition(({ coords }) => { here = { lat: coords.latitude, lon: coords.longitude }; showQuietly(); }, () => {}, { maximumAge: 60_000, timeout: 10_000 });
 };

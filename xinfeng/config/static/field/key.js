@@ -3,13 +3,16 @@ import * as store from "./store.js";
 
 export const authorization = (token) => ({ Authorization: `Basic ${btoa(`field:${token}`)}` });
 
+/* Old browsers know no such patience: there the network's own end counts. */
+export const within = (milliseconds) => AbortSignal.timeout?.(milliseconds);
+
 /* Signing out: the key is given back, the round forgotten, and visits wait for their own inspector. */
 export const giveBack = async (address) => {
   const person = store.person();
   if (!person) return;
   await store.open(person);
   const token = await store.kept("token");
-  if (token) await fetch(address, { method: "POST", headers: authorization(token), signal: AbortSignal.timeout(5000) }).catch(() => {});
+  if (token) await fetch(address, { method: "POST", headers: authorization(token), signal: within(5000) }).catch(() => {});
   await store.keep("token", null);
   await store.keep("told", null);
   store.belongTo(null);

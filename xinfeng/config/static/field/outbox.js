@@ -1,5 +1,5 @@
 /* Sending what is finished, again and again, until every photo has arrived. */
-import { authorization } from "./key.js";
+import { authorization, within } from "./key.js";
 import { isFit } from "./photos.js";
 import * as store from "./store.js";
 
@@ -38,7 +38,7 @@ const post = async (session, visit, photos, isLast) => {
   const answer = await fetch(session.submission, {
     method: "POST", body, credentials: "same-origin", redirect: "manual", cache: "no-store",
     headers: { "X-OpenRosa-Version": "1.0", ...authorization(session.token) },
-    signal: AbortSignal.timeout(PATIENCE),
+    signal: within(PATIENCE),
   }).catch(() => { throw new Later(); });
   return read(answer);
 };
@@ -126,8 +126,9 @@ const sendOne = async (id, session, tell) => {
 };
 
 /* One tab sends at a time; the others wait for nothing and look again later. */
-export const send = (session, tell) => navigator.locks.request("field-outbox", { ifAvailable: true }, async (lock) => {
-  if (!lock) return;
+const alone = (work) => (navigator.locks ? navigator.locks.request("field-outbox", { ifAvailable: true }, (lock) => lock && work()) : work());
+
+export const send = (session, tell) => alone(async () => {
   for (const visit of await store.visits()) {
     if (visit.state === "READY") await sendOne(visit.id, session, tell);
   }

@@ -2,13 +2,13 @@
 export const MOST_BYTES = 2 * 1024 * 1024;
 const LONGEST_SIDE = 2560;
 
-/* Asked once for each photo, at its moment; null when the phone does not know or may not say. */
+/* Asked for each photo, at its moment; null when the phone does not know or may not say. */
 export const position = () => new Promise((done) => {
   if (!navigator.geolocation) return done(null);
   navigator.geolocation.getCurrentPosition(
     ({ coords }) => done({ lat: coords.latitude, lon: coords.longitude, altitude: coords.altitude, accuracy: Math.round(coords.accuracy) }),
     () => done(null),
-    { enableHighAccuracy: true, timeout: 8000, maximumAge: 0 },
+    { enableHighAccuracy: true, timeout: 6000, maximumAge: 10_000 },
   );
 });
 

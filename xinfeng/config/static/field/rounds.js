@@ -21,6 +21,7 @@ const isBegun = (visit) => Object.keys(visit.answers).some((name) => name !== "p
 
 /* One of: to-visit, begun, waiting, partly, wrong, arrived. */
 export const toneOf = (visit, point) => {
+  if (visit?.state !== "DRAFT" && whyNot(visit, point)) return "wrong";
   if (visit?.state === "DRAFT") return isBegun(visit) ? "begun" : "to-visit";
   if (visit?.state === "READY") return visit.begun ? "partly" : "waiting";
   if (visit) return { RETAKE: "partly", REFUSED: "wrong", ARRIVED: "arrived", CORRECTED: "arrived" }[visit.state];
@@ -30,7 +31,15 @@ export const toneOf = (visit, point) => {
 
 const photosOf = (arrived, expected) => (expected ? say(arrived < expected ? "some_arrived" : "all_arrived", { n: arrived, all: expected }) : say("answers_arrived"));
 
+/* Why what arrived does not count, once the office's side has read it; "" when it does. */
+export const whyNot = (visit, point) => (!visit || visit.id === point?.sent?.id ? point?.sent?.why_not ?? "" : "");
+
 export const progress = (visit, point) => {
+  const why = whyNot(visit, point), told = became(visit, point);
+  return why ? `${told} · ${say("not_counted", { why })}` : told;
+};
+
+const became = (visit, point) => {
   if (!visit) {
     if (point?.sent) return photosOf(point.sent.arrived, point.sent.expected);
     return point?.state === "VISITED" ? say("read_elsewhere") : say("to_visit");

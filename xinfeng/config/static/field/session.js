@@ -1,5 +1,5 @@
 /* Whose pages these are, what the server told them last, and the key by which this browser sends. */
-import { authorization, giveBack } from "./key.js";
+import { authorization, giveBack, within } from "./key.js";
 import { ShutOut } from "./outbox.js";
 import * as store from "./store.js";
 import { addresses } from "./words.js";
@@ -14,7 +14,7 @@ export class Refused extends Error {}
 export const session = { told: null, token: null, isShut: false };
 
 const ask = async (address, options = {}) => {
-  const answer = await fetch(address, { credentials: "same-origin", redirect: "manual", cache: "no-store", signal: AbortSignal.timeout(PATIENCE), ...options });
+  const answer = await fetch(address, { credentials: "same-origin", redirect: "manual", cache: "no-store", signal: within(PATIENCE), ...options });
   if (answer.type === "opaqueredirect" || answer.status === 401) throw new SignedOut();
   if (answer.status >= 400 && answer.status < 500) throw new Refused(await sentence(answer));
   if (!answer.ok) throw new Error(String(answer.status));

@@ -2,7 +2,7 @@
 import { given, missing, moment as written, named, shown, xml } from "./checklist.js";
 import { developed, position, TooSmall } from "./photos.js";
 import { asked, isAsked, photographed, pictured } from "./questions.js";
-import { find, newest, progress, toneOf } from "./rounds.js";
+import { find, newest, progress, toneOf, whyNot } from "./rounds.js";
 import * as store from "./store.js";
 import { button, local, make, moment, say } from "./words.js";
 
@@ -155,7 +155,7 @@ const summary = async (visit) => {
 };
 
 const receiptPart = (visit) => {
-  const last = visit.receipts.findLast((receipt) => receipt.isTaken);
+  const last = visit.receipts.filter((receipt) => receipt.isTaken).at(-1);
   if (!last) return null;
   return make("p", { className: "quiet receipt" }, say("receipt", { at: moment(last.at), id: visit.id.replace("uuid:", "").slice(0, 8) }), " ", last.message);
 };
@@ -206,6 +206,7 @@ const endedScreen = async (visit, place, outbox, show) => {
   const tone = toneOf(visit, place?.point);
   const isOpen = place && place.point.state !== "REPLACED";
   const parts = [...head(visit, place), make("p", { className: `note ${tone}`, id: "became" }, progress(visit, place?.point)), receiptPart(visit)];
+  if (whyNot(visit, place?.point)) parts.push(make("p", {}, say("not_counted_what")));
   if (visit.state === "REFUSED") parts.push(...refusedPart(visit, place, outbox, show));
   if (visit.state === "RETAKE") parts.push(make("p", {}, say("retake_why")), ...(await retake(visit, outbox, show)));
   if (visit.state === "READY") {
