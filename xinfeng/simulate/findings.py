@@ -37,7 +37,7 @@ REASONS = ["", *REFUSALS, "APPEAL", "NOT_DONE", "PARTLY", "NO_PROOF", "CAME_BACK
            "NOT_SATISFIED", "CLOSED_WRONGLY"]  # fmt: skip
 # What becomes of a report at the desk.
 GOES_ON, REFUSED, MERGED, PRAISED = range(4)
-_SNAP_FATES = [0.80, 0.085, 0.075, 0.04]
+_SNAP_FATES = [0.765, 0.11, 0.085, 0.04]
 _REFUSED_OTHERS = 0.06
 _DAYS, _NEAR = 363, 0.0009
 # The nearer to today, the more: reporting has become usual.

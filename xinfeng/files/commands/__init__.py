@@ -2,5 +2,6 @@
 
 from .erasing import erase, sweep
 from .keeping import keep, keep_all
+from .stripping import strip
 
-__all__ = ["erase", "keep", "keep_all", "sweep"]
+__all__ = ["erase", "keep", "keep_all", "strip", "sweep"]

@@ -4,7 +4,9 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy
 
-from xinfeng.findings.models import SnapReport
+from xinfeng.files.commands import strip
+from xinfeng.files.models import File
+from xinfeng.findings.models import FindingFile, SnapReport
 from xinfeng.journal import commands as journal
 from xinfeng.people.commands.contacts import forget_contacts_of
 from xinfeng.people.models import Contact, Person
@@ -18,9 +20,14 @@ journal.declare(
 
 
 def end_of_account(person: Person, actor: Person, at: datetime) -> None:
-    """What they reported stays, without them and without their words about it."""
+    """What they reported stays, without them and without their words about it.
+
+    Their pictures show what is to be put right, so they stay with the finding: as the copy that
+    everybody may see, without place, time and camera, and without who took them.
+    """
     own = SnapReport.objects.filter(reported_by=person).order_by("pk")
     found = list(own.select_for_update(of=("self",)))
+    _let_pictures_go(person, [one.finding_id for one in found], actor, at)
     SnapReport.objects.filter(pk__in=[one.pk for one in found]).update(
         reported_by=None, comment_sealed=""
     )
@@ -30,6 +37,16 @@ def end_of_account(person: Person, actor: Person, at: datetime) -> None:
             "snap.account_ended", one, actor=actor, at=at, where=one.division_id,
             reports=len(found),
         )  # fmt: skip
+
+
+def _let_pictures_go(
+    person: Person, finding_ids: list[int], actor: Person, at: datetime
+) -> None:
+    """Those of the reports only: what somebody hung up for a unit or an office is its own."""
+    hung = FindingFile.objects.filter(finding__in=finding_ids, added_by=person)
+    taken = File.objects.filter(uploaded_by=person, pk__in=hung.values("file"))
+    strip(file_ids=list(taken.order_by("pk").values_list("pk", flat=True)), actor=actor, at=at)
+    hung.update(added_by=None)
 
 
 def move_reports(keep: Person, gone: Person, actor: Person, at: datetime) -> None:

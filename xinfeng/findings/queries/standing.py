@@ -3,14 +3,17 @@
 Every number here is a figure, so that it opens; closing never stands without satisfaction.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Final
 
-from xinfeng.base import codes, figures, scope
+from xinfeng.base import clock, codes, figures, scope
 from xinfeng.base.figures import Figure, Value, Window
 from xinfeng.base.ranking import Standing, ranked
+from xinfeng.base.scope import Span
+from xinfeng.findings.models import FindingStep
 from xinfeng.places.models import Division
 from xinfeng.units.models import Unit
 
@@ -61,6 +64,15 @@ class Table:
     def placed(self) -> list[Line]:
         return [line for line in self.lines if line.standing and line.standing.rank]
 
+    @property
+    def few(self) -> list[Line]:
+        """Something is known of them, and too little to rank them by."""
+        return [line for line in self.lines if line.standing and not line.standing.rank]
+
+    @property
+    def unknown(self) -> list[Line]:
+        return [line for line in self.lines if line.standing is None]
+
     def of(self, key: int) -> Line | None:
         return next((line for line in self.lines if line.key == key), None)
 
@@ -76,7 +88,7 @@ def of_units(today: date, ranked_by: str = RANKABLE[0]) -> Table:
     units = Unit.objects.filter(is_active=True).order_by("code", "pk")
     named = {unit.pk: (unit.short_name, unit.code) for unit in units}
     window = year_to(today)
-    return _table(named, window, ranked_by, lambda name: figures.by_unit(name, window))
+    return _table(named, window, ranked_by, _values(COLUMNS, window, 0, None, _stamp()))
 
 
 def of_areas(within: int, today: date, ranked_by: str = RANKABLE[0]) -> Table:
@@ -86,23 +98,40 @@ def of_areas(within: int, today: date, ranked_by: str = RANKABLE[0]) -> Table:
     found = Division.objects.as_of(today).filter(level=level).inside(lo, hi)
     named = {one.code: (one.name, str(one.code)) for one in found.order_by("code")}
     window, size = year_to(today), _SIZES[level]
-    return _table(
-        named, window, ranked_by, lambda name: figures.by_area(name, window, size, span=span)
-    )
+    values = _values(COLUMNS, window, size, span, _stamp())
+    return _table(named, window, ranked_by, values)
 
 
 # So many codes lie under a division of each level.
 _SIZES = {codes.Level.COUNTY: 10**6, codes.Level.TOWNSHIP: 10**3, codes.Level.VILLAGE: 1}
 
 
+@lru_cache(maxsize=8)
+def _values(
+    names: tuple[str, ...], window: Window, size: int, span: Span | None, stamp: object
+) -> dict[str, dict[int, Value]]:
+    """Every figure of every unit (`size` 0), or of every area, as of one moment of the city."""
+    with scope.whole_city():
+        if not size:
+            return {name: figures.by_unit(name, window) for name in names}
+        return {name: figures.by_area(name, window, size, span=span) for name in names}
+
+
+def _stamp() -> object:
+    """Another one whenever a finding moves, and every minute for what only reporters say.
+
+    Eight figures over fifty thousand findings take longer than a page may.
+    """
+    newest = FindingStep.objects.order_by("-pk").values_list("pk", flat=True).first()
+    return newest, int(clock.now().timestamp()) // 60
+
+
 def _table(
     named: Mapping[int, tuple[str, str]],
     window: Window,
     ranked_by: str,
-    read: Callable[[str], dict[int, Value]],
+    values: Mapping[str, Mapping[int, Value]],
 ) -> Table:
-    with scope.whole_city():
-        values = {name: read(name) for name in COLUMNS}
     nothing = {name: figures.known(figures.get(name), Value(None, None, 0)) for name in COLUMNS}
     shares = {
         key: (value.numerator or 0, value.denominator or 0)
