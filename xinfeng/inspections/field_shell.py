@@ -74,6 +74,7 @@ def _of_rounds() -> dict[str, str]:
         "retake_needed": _("photos to take again: {n}"),
         "not_counted": _("does not count: {why}"),
         "read_elsewhere": _("written down on the pages of the round"),
+        "phones": _("My phones"),
         "large": _("Large type"),
         "dark": _("Dark"),
         "back": _("Back to the points"),

@@ -23,7 +23,7 @@ const signIn = () => make("a", { className: "button", href: `${addresses.signIn}
 const explain = (error) => {
   if (error instanceof ShutOut) notice("wrong", say("shut_out"), signIn());
   else if (error instanceof SignedOut) notice("due", say("signed_out"), signIn());
-  else if (error instanceof Refused) notice("wrong", error.message);
+  else if (error instanceof Refused) notice("wrong", error.message, make("a", { className: "button", href: addresses.phones }, say("phones")));
   else if (navigator.onLine === false || error instanceof TypeError) notice("due", say("offline"));
   else if (error instanceof Later || ["TimeoutError", "AbortError", "Error"].includes(error.name)) notice("due", say("no_answer"));
   else notice("wrong", say("failed", { why: `${error.name} ${error.message}`.trim() }));

@@ -120,6 +120,7 @@ export const roundsScreen = async (outbox, here) => {
     ...otherPart(kept),
     make("footer", { className: "foot" },
       ...["large", "dark"].map((mode) => switched(mode)),
+      make("a", { className: "button", href: addresses.phones }, say("phones")),
       make("a", { className: "button", href: "#/leave" }, say("leave"))),
   ];
 };
