@@ -141,14 +141,17 @@ def trim(design: Design, bounds: Bounds) -> Design:
     """
     weights = design.weights.copy()
     _bounds_hold(bounds, weights.mean())
+    whole = weights.sum()
     for _ in range(ROUNDS):
         cut = np.clip(weights, bounds.low, bounds.high)
-        free = (weights > bounds.low) & (weights < bounds.high)
-        spare = (weights - cut).sum()
-        if abs(spare) < MET * weights.sum() or not free.any():
-            break
-        weights = cut + np.where(free, spare / free.sum(), 0.0)
-    return replace(design, weights=np.clip(weights, bounds.low, bounds.high), calibration=None)
+        spare = whole - cut.sum()
+        if abs(spare) < MET * whole:
+            return replace(design, weights=cut, calibration=None)
+        has_room = cut < bounds.high if spare > 0 else cut > bounds.low
+        untouched = has_room & (cut == weights)
+        takes = untouched if untouched.any() else has_room
+        weights = cut + np.where(takes, spare / takes.sum(), 0.0)
+    raise NotConverged(f"trimming does not end between {bounds.low:g} and {bounds.high:g}")
 
 
 def respond(weights: Floats, cells: Labels, answered: NDArray[np.bool_]) -> Floats:

@@ -100,17 +100,42 @@ def test_communities_asked_twice_make_a_change_surer_than_two_samples_apart():
     assert far.se**2 == pytest.approx(sum(mean(once, each).only.se ** 2 for each in ys))
 
 
-def test_some_communities_asked_twice_vary_together_as_far_as_they_are_the_same():
-    once, ys = two_years()
+def one_stratum(units, population=300):
+    column = np.repeat(units, 10)
+    return declare(Stage(column, population=np.full(len(column), population)),
+                   weights=np.full(len(column), 2.0))  # fmt: skip
+
+
+def test_some_communities_asked_twice_make_a_change_surer_as_far_as_they_are_the_same():
+    chance = np.random.default_rng(6)
+    level = chance.normal(0, 1, 60)
+    errors = []
+    for first in (0, 10, 20):
+        # 20 communities a year, of which 20, 10 or none are the same.
+        years = {"2020": one_stratum(np.arange(20)), "2021": one_stratum(np.arange(20) + first)}
+        design, by = stack_shared(years)
+        units = np.concatenate([np.repeat(np.arange(20) + start, 10) for start in (0, first)])
+        y = level[units] + chance.normal(0, 0.2, 400)
+        errors.append(contrast(mean(design, y, by), {"2020": -1, "2021": 1}).se)
+
+    assert errors[0] < errors[1] / 2
+    assert errors[1] < errors[2]
+
+
+def test_a_community_that_moved_to_another_stratum_is_not_the_same_one():
+    once, _ys = two_years()
     later = declare(
         Stage(np.asarray(once.stages[0].units) + 10, np.repeat([0, 1], 200), np.full(400, 300)),
         weights=np.full(400, 2.0),
     )
-    # In the second year communities 20 to 29 would lie in the other stratum.
+
     with pytest.raises(BadDesign, match="two strata"):
         stack_shared({"2020": once, "2021": later})
 
-    assert len(ys) == 2
+
+def test_a_population_that_grew_is_refused_and_not_averaged():
+    with pytest.raises(BadDesign, match="two populations"):
+        stack_shared({"2020": one_stratum(range(5)), "2021": one_stratum(range(5), 320)})
 
 
 def test_years_that_are_raked_each_keep_their_margins_and_their_gain():

@@ -110,6 +110,22 @@ def test_trimming_keeps_the_sum():
         trim(design(), Bounds(2, 3))
 
 
+@pytest.mark.parametrize(
+    ("weights", "low", "high", "expected"),
+    [
+        # What is cut off may lift those that stand at the lower bound …
+        ([1, 1, 1, 9], 1, 3, [3, 3, 3, 3]),
+        # … and those that the bound has lifted, if nobody else has room.
+        ([0.5, 9], 1, 8, [1.5, 8]),
+        ([0.1, 2, 2], 1, 8, [1, 1.55, 1.55]),
+    ],
+)
+def test_trimming_keeps_the_sum_at_every_bound(weights, low, high, expected):
+    start = declare(Stage(range(len(weights))), weights=weights)
+
+    assert trim(start, Bounds(low, high)).weights.tolist() == pytest.approx(expected)
+
+
 def test_weights_are_calibrated_once():
     raked = post_stratify(design(), Margin("sex", SEX, {"f": 52, "m": 48}))
 
