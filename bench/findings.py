@@ -23,6 +23,8 @@ def answers() -> Iterator[Measured]:
         yield _page("what has ended, newest first", {"state": State.CLOSED})
         yield _deep()
         yield _deep_in_what_ended()
+        yield _map()
+        yield _compared()
 
 
 @contextmanager
@@ -39,16 +41,42 @@ def _laid_in() -> Iterator[None]:
 
 
 def _page(words: str, query: dict[str, str]) -> Measured:
-    office = Person.objects.filter(grants__role=Role.CITY_OFFICE).order_by("pk")[0]
-    client = Client()
-    client.force_login(office)
-    desk = pages.read(client, reverse("findings:desk"), query)
+    desk = pages.read(_office(), reverse("findings:desk"), query)
     total, opened = Finding.objects.count(), Finding.objects.open().count()
     return Measured(
         f"finding desk with {total:,} findings, {opened:,} open: {words}",
         str(desk),
         "≤ 10 queries, p99 ≤ 100 ms",
         desk.queries <= 10 and desk.p99 <= 100,
+    )
+
+
+def _office() -> Client:
+    office = Person.objects.filter(grants__role=Role.CITY_OFFICE).order_by("pk")[0]
+    client = Client()
+    client.force_login(office)
+    return client
+
+
+def _map() -> Measured:
+    """The points of the same choice, which the page asks for once it is seen."""
+    spots = pages.read(_office(), reverse("findings:points"))
+    return Measured(
+        "its map, the 3,000 most pressing ones with a position",
+        str(spots),
+        "≤ 10 queries, p99 ≤ 300 ms",
+        spots.queries <= 10 and spots.p99 <= 300,
+    )
+
+
+def _compared() -> Measured:
+    """All units side by side, counted once a minute and whenever a finding moves."""
+    units = pages.read(_office(), reverse("findings:compared"))
+    return Measured(
+        "all units compared, as of this minute",
+        str(units),
+        "p50 ≤ 150 ms",
+        units.p50 <= 150,
     )
 
 
@@ -79,7 +107,8 @@ _LAY_IN = """
         code, origin, source, line, division_id, unit_id, text, is_praise, state, term, due_at,
         yellow_at, warned, escalation, attempt, extended, sent_back, reopened, late_repairs,
         reason, found_by_id, confirmed_by_id, ordered_by_id, repaired_by_id, rechecked_by_id,
-        found_at, confirmed_at, ordered_at, repaired_at, verified_at, closed_at, moved_at)
+        lat_e6, lon_e6, cell, found_at, confirmed_at, ordered_at, repaired_at, verified_at,
+        closed_at, moved_at)
     SELECT 'B' || n, 'bench:' || n, 'INSPECTION', 'II-26', codes[1 + n %% cardinality(codes)],
            unit.ids[1 + n %% cardinality(unit.ids)], '果皮箱满溢，地面有积水。', false,
            CASE WHEN is_open THEN 'ORDERED' ELSE 'CLOSED' END, 'WD3',
@@ -88,6 +117,7 @@ _LAY_IN = """
            CASE WHEN is_open AND n %% 400 < 40 THEN 2 ELSE 0 END, 0, 1, 0, 0, 0, 0, '',
            who.ids[1], who.ids[1], who.ids[1],
            CASE WHEN NOT is_open THEN who.ids[2] END, CASE WHEN NOT is_open THEN who.ids[3] END,
+           26400000 + n * 7919 %% 900000, 112000000 + n * 6007 %% 1200000, n,
            t.found, t.found, t.found,
            CASE WHEN NOT is_open THEN t.found + interval '1 day' END,
            CASE WHEN NOT is_open THEN t.found + interval '2 days' END,
