@@ -88,7 +88,8 @@ def _xml(version: FormVersion, form_id: str, said: Mapping[str, Any], named: str
     meta = SubElement(root, f"{{{_META}}}meta")
     instance_id = uuid5(NAMESPACE_URL, f"demo/{named}")
     SubElement(meta, f"{{{_META}}}instanceID").text = f"uuid:{instance_id}"
-    return tostring(root, encoding="utf-8", xml_declaration=True)
+    written: bytes = tostring(root, encoding="utf-8", xml_declaration=True)
+    return written
 
 
 def _put(root: Element, path: Sequence[str], text: str) -> None:

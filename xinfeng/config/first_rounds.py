@@ -52,11 +52,11 @@ def hold(city: int, say: Say) -> None:
         _new("第一轮实地测评", standards[0], city, size, before), office, going, before
     )
     _read(first, 1.0, before, _LASTS)
-    over = {"round_id": first.pk, "actor": office, "at": before + _LASTS}
-    commands.close_round(**over)
-    raised = commands.raise_round_findings(**over)
-    commands.score_round(**over)
-    commands.publish_round(**over)
+    ended = before + _LASTS
+    commands.close_round(round_id=first.pk, actor=office, at=ended)
+    raised = commands.raise_round_findings(round_id=first.pk, actor=office, at=ended)
+    for step in (commands.score_round, commands.publish_round):
+        step(round_id=first.pk, actor=office, at=ended)
     second = _held(
         _new("第二轮实地测评", standards[0], city, size, began), office, going, began
     )

@@ -31,9 +31,10 @@ def checklist(standard: Standard, kind: str, title: building.Words) -> Checklist
 
 def _sections(standard: Standard, lines: Iterator[tree.Line]) -> Iterator[Section]:
     whole = reading.tree_of(standard)
+    parts: tuple[tree.Project | tree.Module, ...] = (*whole.projects, *whole.modules)
     titles = {
         content.code: content.title
-        for part in (*whole.projects, *whole.modules) for content in part.contents
+        for part in parts for content in part.contents
     }  # fmt: skip
     for code, together in groupby(lines, key=lambda line: line.content):
         title = titles.get(code, tree.Words(code, code))
