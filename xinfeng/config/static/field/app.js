@@ -39,7 +39,8 @@ const ask = async () => {
     return true;
   } catch (error) {
     if (error instanceof ShutOut) await shutOut();
-    explain(error);
+    // Shut out weighs more than signed out: signing in is then only the first half.
+    explain(session.isShut && error instanceof SignedOut ? new ShutOut() : error);
     return false;
   }
 };
@@ -72,8 +73,9 @@ const deliver = async ({ isAsked = false } = {}) => {
   } catch (error) {
     outbox.failures += 1;
     outbox.next = Date.now() + pause(outbox.failures, error.after);
-    if (error instanceof ShutOut) await shutOut();
-    if (session.token || error instanceof ShutOut) explain(error);
+    // Asking once more finds out whether somebody is signed in who may set the phone up again.
+    if (error instanceof ShutOut) { await shutOut(); await ask(); }
+    else if (session.token) explain(error);
   } finally {
     outbox.sending = false;
   }
