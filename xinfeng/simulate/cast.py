@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from xinfeng.base.codes import Level
 from xinfeng.base.short_code import new as new_password
 from xinfeng.people.models import Grant, Role
+from xinfeng.units.models import MemberRole
 
 from . import days
 from .activities import ANNOUNCED, Activities
@@ -19,6 +20,7 @@ from .people import People
 from .places import INSTITUTE, STATION, Places
 from .quality import Quality
 from .teams import Teams
+from .units import Register
 
 # Persons who are no volunteers; they come after all others.
 STRANGERS = [
@@ -41,6 +43,8 @@ USERNAMES = {
     Role.RESIDENT: "resident",
     Role.GUARDIAN: "guardian",
 }
+# Who act for the unit with the most points: it has the most to put right.
+ACTING = {MemberRole.HEAD: "head", MemberRole.LIAISON: "liaison"}
 # A ward of the guardian, among the volunteers of the village; it has no role of its own.
 CHILD = "child"
 # A keeper with this many lines to mend has a worklist worth a look.
@@ -123,7 +127,9 @@ def parts(
     return sorted(found, key=lambda part: order.index(part.role))
 
 
-def dressed(people: People, parts: list[Part], child: int) -> list[SignIn]:
+def dressed(
+    people: People, parts: list[Part], child: int, register: Register | None
+) -> list[SignIn]:
     """Give the cast usernames and a password of this build, hashed once for all of them."""
     password = new_password(10)
     stored = make_password(password)
@@ -137,7 +143,22 @@ def dressed(people: People, parts: list[Part], child: int) -> list[SignIn]:
         people.cast[child] = (CHILD, stored)
         guarded = next(part.where for part in parts if part.role == Role.GUARDIAN)
         found.append(SignIn(str(_("child")), CHILD, password, guarded))
+    for role, person, unit in _acting(register) if register else []:
+        # A demo's volunteer may be of a unit as well, and keeps their own name.
+        if people.cast.setdefault(person, (ACTING[role], stored))[0] == ACTING[role]:
+            named = _("%(part)s of a unit") % {"part": role.label}
+            found.append(SignIn(str(named), ACTING[role], password, unit))
     return found
+
+
+def _acting(register: Register) -> list[tuple[MemberRole, int, str]]:
+    largest = int(np.bincount(register.unit).argmax())
+    members = np.flatnonzero(register.member_of == largest).tolist()
+    return [
+        (register.role[k], int(register.member[k]), register.units[largest].name)
+        for k in members
+        if register.role[k] in ACTING
+    ]
 
 
 def child_near(people: People, ground: Ground, village: int) -> int:

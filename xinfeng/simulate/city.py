@@ -100,7 +100,7 @@ def load(loader: Loader, pack: Pack, scale: Scale, seed: int) -> Made:
     register = units.made(founded.on, scale, chance)
     seen = _reported(founded, register, scale, chance)
     sign_ins, meeting = _load_people(
-        loader, founded, made, (school, int(regulars[0][0])), chance
+        loader, founded, made, (school, int(regulars[0][0])), register, chance
     )
     if register:
         units.load(loader, register, founded.on, chance)
@@ -254,6 +254,7 @@ def _load_people(
     founded: Founded,
     made: activities.Activities,
     known: tuple[_School, int],
+    register: units.Register | None,
     chance: Chance,
 ) -> tuple[list[SignIn], tuple[int, int]]:
     on, (school, star) = founded.on, known
@@ -266,7 +267,7 @@ def _load_people(
     )  # fmt: skip
     code = int(on.places.divisions[home])
     child = cast.child_near(on.people, on.ground, code)
-    sign_ins = cast.dressed(on.people, parts, child)
+    sign_ins = cast.dressed(on.people, parts, child, register)
     people.load(loader, on.people, on.ground, chance)
     cast.load_grants(loader, on.places, founded.duties, parts)
     meeting = cast.meeting(made, parts)
