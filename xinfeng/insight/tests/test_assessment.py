@@ -189,6 +189,6 @@ def test_the_page_costs_few_queries_however_much_waits(client, django_assert_max
         an_ordered()
     client.force_login(the_office())
     client.get(HUB)
-    with django_assert_max_num_queries(32):
+    with django_assert_max_num_queries(33):
         client.get(HUB)
     assert Standard.objects.exists()

@@ -12,6 +12,8 @@ from xinfeng.base import scope
 from xinfeng.base.figures import Span
 from xinfeng.inspections.models import (
     Inspector,
+    Intake,
+    IntakeState,
     Reading,
     Round,
     RoundPoint,
@@ -64,6 +66,8 @@ class Going:
     visited: int = 0
     unassigned: int = 0
     inspectors: int = 0
+    # What phones sent for it and what does not count by itself.
+    not_counted: int = 0
 
     def next_step(self, today: date) -> NextStep:
         state = RoundState(self.round.state)
@@ -78,7 +82,7 @@ class Going:
 
 
 def going_rounds(spans: Sequence[Span]) -> list[Going]:
-    """The rounds of these offices that are not over yet, the earliest end first; 3 queries."""
+    """The rounds of these offices that are not published yet, the earliest end first."""
     rows = Round.objects.defer("frame").filter(scope.reached(spans), state__in=_GOING)
     found = {each.pk: Going(each) for each in rows.order_by("until", "pk")}
     with scope.whole_city():
@@ -101,6 +105,10 @@ def going_rounds(spans: Sequence[Span]) -> list[Going]:
             going = found[row["round"]]
             going.points, going.visited = row["n"], row["seen"]
             going.unassigned = row["free"]
+        sent = Intake.objects.filter(round__in=found, state=IntakeState.NOT_COUNTED)
+        waits = sent.values("round").annotate(n=Count("pk")).order_by("round")
+        for each in waits:
+            found[each["round"]].not_counted = each["n"]
     for pk, n in inspectors.items():
         found[pk].inspectors = n
     return list(found.values())
