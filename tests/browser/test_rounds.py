@@ -297,7 +297,7 @@ def name_people(page, code):
     form.locator("[name=role]").select_option("LIAISON")
     form.locator("button").click()
     page.wait_for_load_state()
-    looked_at(page, "unit", keep=True)
+    looked_at(page, "unit")
 
 
 def put_right(page, code):
@@ -352,4 +352,4 @@ def look_at_the_board(page, code):
     shown.locator("ol a").first.click()
     page.wait_for_url(f"**/rounds/{code}/units/*/")
     assert "应测" in page.content()
-    looked_at(page, "round-unit", keep=True)
+    looked_at(page, "round-unit")
