@@ -140,6 +140,9 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_COOKIES
+# The web server in front speaks HTTPS and says so; without it every address told to phones, and
+# every check of where a form came from, would speak of HTTP.
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE_COOKIES else None
 X_FRAME_OPTIONS = "DENY"
 # A roster of a thousand is one form.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 3000

@@ -34,7 +34,7 @@ def packed(address: str) -> str:
 
 
 def drawn(settings: str) -> str:
-    """The code as the address of a picture."""
+    """The code as the address of a picture; its ground is white on dark pages, too."""
     code = segno.make(settings, error="l", micro=False, boost_error=False)
-    address: str = code.svg_data_uri(scale=5, border=3)
+    address: str = code.svg_data_uri(scale=5, border=3, light="white")
     return address

@@ -3,7 +3,11 @@
 docs/developers/openrosa.md lists all of it, with the test that shows each.
 """
 
+import re
+from pathlib import Path
+
 import pytest
+from django.conf import settings as program
 from django.test import Client
 
 from xinfeng.base import scope
@@ -100,6 +104,14 @@ def test_addresses_in_the_list_stay_under_the_key_that_asked(phone):
 
     for name in ("downloadUrl", "manifestUrl"):
         assert f"/or/key/{TOKEN}/forms/{version.pk}/" in form.find(f"{LIST}{name}").text
+
+
+def test_behind_a_web_server_that_speaks_https_the_list_speaks_of_https(phone, settings):
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+    (form,) = parsed(ask(headers=VERSION | {"X-Forwarded-Proto": "https"}).content)
+
+    assert form.find(f"{LIST}downloadUrl").text.startswith("https://")
 
 
 def test_a_form_that_has_only_drafts_is_not_listed_and_not_served(phone):
@@ -346,3 +358,15 @@ def test_only_what_is_published_counts_as_a_version_of_a_form(phone):
     a_draft(phone[1])
 
     assert [each.version for each in FormVersion.objects.offered()] == ["1"]
+
+
+# The list of all of it
+
+
+def test_every_test_that_the_list_of_mirrored_behaviours_names_is_there():
+    listed = program.ROOT / "docs" / "developers" / "openrosa.md"
+    named = re.findall(r"`([a-z]+(?:_[a-z]+){3,})`", listed.read_text(encoding="utf-8"))
+    written = "".join(file.read_text("utf-8") for file in Path(__file__).parent.glob("test_*"))
+
+    assert len(named) > 40
+    assert [name for name in named if f"def test_{name}(" not in written] == []
