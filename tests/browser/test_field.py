@@ -29,7 +29,7 @@ with scope.whole_city():
             "read": Reading.objects.filter(submission=each).count(),
             "xml": bytes(each.xml).decode(), "xform": bytes(each.form_version.xform).decode(),
         }
-        for each in Submission.objects.order_by("-pk")
+        for each in Submission.objects.filter(device__isnull=False).order_by("-pk")
     ]))
 """
 
