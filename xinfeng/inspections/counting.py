@@ -48,6 +48,7 @@ def score_of(found: Round) -> list[Scored]:
             code=[line.code for line in lines],
             method=[line.method.value for line in lines],
             worth=np.array([worth(line) for line in lines], dtype=float),
+            module=[tree.module_of.get(line.code, "") for line in lines],
         ),
         _readings(points, lines, newest),
     )

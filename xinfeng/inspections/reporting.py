@@ -187,6 +187,7 @@ def ranking_sheet(found: Round, outcome: Outcome) -> bytes:
     parts = (
         ("责任单位", outcome.units), ("县（市、区）", outcome.areas),
         ("点位类型", outcome.types), ("测评条目", outcome.lines),
+        *([("模块（单独计分）", outcome.modules)] if outcome.modules else []),
     )  # fmt: skip
     for name, rows in parts:
         sheet = book.add_worksheet(name)

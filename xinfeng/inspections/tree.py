@@ -265,6 +265,11 @@ class Tree:
             if line.field is not None and point_type in line.field.types
         )
 
+    @cached_property
+    def module_of(self) -> dict[str, str]:
+        """By line the module it belongs to; lines of projects are not there."""
+        return {line.code: module.code for module in self.modules for line in module.lines}
+
     def project(self, code: str) -> Project | None:
         return next((project for project in self.projects if project.code == code), None)
 

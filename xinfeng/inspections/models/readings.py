@@ -72,6 +72,8 @@ class ScoreScope(models.TextChoices):
     UNIT = "UNIT", _("responsible unit")
     TYPE = "TYPE", _("type of point")
     LINE = "LINE", _("check line")
+    # Beside the projects, with a gate of its own: in no other score but those of its lines.
+    MODULE = "MODULE", _("module")
 
 
 class RoundScore(models.Model):

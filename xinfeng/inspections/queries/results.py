@@ -77,6 +77,8 @@ class Outcome(Ranking):
     lines: list[Told]
     method_total: Total
     method_names: tuple[Method, ...]
+    # By module what was seen of it on the spot; its gate is judged by all its lines.
+    modules: list[Told]
 
 
 def outcome_of(found: Round) -> Outcome | None:
@@ -104,6 +106,9 @@ def outcome_of(found: Round) -> Outcome | None:
         lines=_told(rows[ScoreScope.LINE], lines),
         method_total=total(shares, _methods(rows[ScoreScope.METHOD])),
         method_names=tuple(Method(name) for name in shares),
+        modules=_told(
+            rows[ScoreScope.MODULE], {each.code: str(each.title) for each in tree.modules}
+        ),
     )
 
 
@@ -221,6 +226,8 @@ class Plan:
     open: int
     unsaid: int
     score: float
+    # Open lines of modules, which are no part of this score.
+    apart: int = 0
 
 
 def what_if(found: Round, minutes: int, *, unit: Unit | None = None) -> Plan:
@@ -229,7 +236,9 @@ def what_if(found: Round, minutes: int, *, unit: Unit | None = None) -> Plan:
     A line gains what the score would rise by if it were met at that point and nothing else
     changed. Lines of which the standard says no effort cannot be weighed and are counted.
     """
-    known = questions(found, unit_id=unit.pk if unit else None, only=_KNOWN)
+    module_of = reading.tree_of(found.standard).module_of
+    read = questions(found, unit_id=unit.pk if unit else None, only=_KNOWN)
+    known = [each for each in read if each.line.code not in module_of]
     not_met = [each for each in known if each.verdict == Verdict.NOT_MET]
     scope_of, key = (ScoreScope.UNIT, unit.code) if unit else (ScoreScope.ROUND, "")
     row = RoundScore.objects.filter(round=found, scope=scope_of, key=key).first()
@@ -253,6 +262,9 @@ def what_if(found: Round, minutes: int, *, unit: Unit | None = None) -> Plan:
         open=len(not_met),
         unsaid=len(not_met) - len(said),
         score=100 * (row.score_e4 or 0) / E4 if row else 0.0,
+        apart=sum(
+            each.line.code in module_of and each.verdict == Verdict.NOT_MET for each in read
+        ),
     )
 
 

@@ -1,6 +1,9 @@
 """A round's score: per line, method, area, unit and type, with interval; ranks with ties.
 
 Pure arrays in, rows out. What was not looked at stands in no sum and is counted beside it.
+Lines of a module (minors) have a gate and a share of their own: the round, its methods,
+counties and units are scored without them, and each module by itself. Types and lines tell
+what was found, so they tell all of it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,8 +23,11 @@ class Scope(StrEnum):
     UNIT = "UNIT"
     TYPE = "TYPE"
     LINE = "LINE"
+    MODULE = "MODULE"
 
 
+# What lines of a module are no part of.
+_WITHOUT_MODULES = frozenset({Scope.ROUND, Scope.METHOD, Scope.AREA, Scope.UNIT})
 # These are compared with one another.
 RANKED = frozenset({Scope.AREA, Scope.UNIT})
 
@@ -41,11 +47,15 @@ class Visited:
 
 @dataclass(frozen=True)
 class Lines:
-    """The check lines read on the round: what each is worth, and how it is looked at."""
+    """The check lines read on the round: what each is worth, and how it is looked at.
+
+    `module`: the module each belongs to, "" for those of projects; empty: all are of projects.
+    """
 
     code: Sequence[str]
     method: Sequence[str]
     worth: Floats
+    module: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -58,6 +68,9 @@ class Readings:
     point: Ints
     line: Ints
     met: Floats
+
+    def only(self, which: NDArray[np.bool_]) -> "Readings":
+        return Readings(self.point[which], self.line[which], self.met[which])
 
 
 @dataclass(frozen=True)
@@ -87,21 +100,34 @@ def score(visited: Visited, lines: Lines, readings: Readings) -> list[Scored]:
     of_point: dict[Scope, Sequence[str]] = {
         Scope.AREA: visited.area, Scope.UNIT: visited.unit, Scope.TYPE: visited.type,
     }  # fmt: skip
+    of_line = {Scope.METHOD: lines.method, Scope.MODULE: lines.module}
+    in_module = _in_module(lines, readings)
+    apart, own = readings.only(in_module), readings.only(~in_module)
     rows: list[Scored] = []
-    for scope in Scope:
+    for scope in Scope if len(lines.module) else [*Scope][:-1]:
+        read = own if scope in _WITHOUT_MODULES else readings
+        read = apart if scope is Scope.MODULE else read
         if scope in of_point:
             keys, index = _numbered(of_point[scope])
-            group = index[readings.point]
+            group = index[read.point]
+        elif scope in of_line:
+            keys, index = _numbered(of_line[scope])
+            group = index[read.line]
         elif scope is Scope.LINE:
-            keys, group = list(lines.code), readings.line
-        elif scope is Scope.METHOD:
-            keys, index = _numbered(lines.method)
-            group = index[readings.line]
+            keys, group = list(lines.code), read.line
         else:
-            keys, group = [""], np.zeros_like(readings.line)
-        found = _scored(scope, keys, group, visited, lines, readings)
+            keys, group = [""], np.zeros_like(read.line)
+        found = _scored(scope, keys, group, visited, lines, read)
         rows += ranked(found) if scope in RANKED else found
-    return rows
+    # Lines of projects are of no module.
+    return [row for row in rows if row.scope is not Scope.MODULE or row.key]
+
+
+def _in_module(lines: Lines, readings: Readings) -> NDArray[np.bool_]:
+    if not len(lines.module):
+        return np.zeros(len(readings.line), dtype=bool)
+    marked = np.array([bool(module) for module in lines.module])
+    return np.asarray(marked[readings.line], dtype=bool)
 
 
 def _numbered(names: Sequence[str]) -> tuple[list[str], Ints]:

@@ -22,7 +22,7 @@ from xinfeng.inspections.rounds.intervals import korn_graubard, together
 from xinfeng.inspections.rounds.scoring import METHODS, YEARS
 
 
-def read(met, *, unit=None, worth=None, stands_for=None):
+def read(met, *, unit=None, worth=None, stands_for=None, module=()):
     """A score of points (rows) × lines (columns); None: nobody knows."""
     grid = np.array(met, dtype=float)
     points, lines = grid.shape
@@ -35,7 +35,10 @@ def read(met, *, unit=None, worth=None, stands_for=None):
             stands_for=np.array(stands_for or [1.0] * points),
         ),
         Lines(
-            [f"L{n}" for n in range(lines)], ["field"] * lines, np.array(worth or [1.0] * lines)
+            [f"L{n}" for n in range(lines)],
+            ["field"] * lines,
+            np.array(worth or [1.0] * lines),
+            module,
         ),
         Readings(point.ravel(), line.ravel(), grid.ravel()),
     )
@@ -48,6 +51,31 @@ def test_a_score_is_the_share_met_of_what_is_known_and_what_is_not_known_is_coun
     assert (row.points, row.n, row.known, row.met) == (3, 6, 4, 3)
     assert row.share == pytest.approx(3 / 4)
     assert row.low < row.share < row.high
+
+
+def test_lines_of_a_module_stand_in_no_score_but_the_modules_own():
+    met = [[1, 1, 0], [1, 0, 0], [1, 1, 1]]
+    rows = read(met, unit=["a", "a", "b"], module=["", "", "M"])
+    alone = read([each[:2] for each in met], unit=["a", "a", "b"])
+
+    for key in [
+        (Scope.ROUND, ""),
+        (Scope.METHOD, "field"),
+        (Scope.UNIT, "a"),
+        (Scope.UNIT, "b"),
+    ]:
+        assert rows[key] == alone[key]
+    assert (rows[Scope.MODULE, "M"].n, rows[Scope.MODULE, "M"].met) == (3, 1)
+    assert rows[Scope.LINE, "L2"].share == pytest.approx(1 / 3)
+    assert rows[Scope.TYPE, "market"].n == 9
+    assert (Scope.MODULE, "") not in rows
+    assert not [key for key in alone if key[0] is Scope.MODULE]
+
+
+def test_a_unit_of_which_only_lines_of_a_module_were_read_is_not_known():
+    row = read([[1, 0], [None, 0]], unit=["a", "b"], module=["", "M"])[Scope.UNIT, "b"]
+
+    assert (row.known, row.share, row.rank) == (0, None, None)
 
 
 def test_where_nothing_is_known_there_is_no_score_and_no_place():
