@@ -64,6 +64,15 @@ OPEN = {
     "GET /api/v1/stars/notices",
     "GET /api/v1/teams",
     "GET /api/v1/teams/{code}",
+    "GET /api/v1/bound-rounds",
+    "GET /api/v1/rounds",
+    "GET /api/v1/rounds/{code}/proof",
+    "GET /api/v1/rounds/{code}/result",
+    "GET /api/v1/rounds/{code}/scores",
+    "GET /api/v1/standards",
+    "GET /api/v1/standards/{name}/{version}",
+    "GET /api/v1/standards/{name}/{version}/sanctions",
+    "GET /api/v1/standards/{name}/{version}/standing",
 }
 
 

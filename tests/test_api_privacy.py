@@ -11,6 +11,7 @@ from xinfeng.config import api
 from xinfeng.config.urls import interface
 from xinfeng.dispatch import commands as dispatch
 from xinfeng.dispatch.tests.build import a_contact, a_desk, an_order
+from xinfeng.filing.tests.build import a_task
 from xinfeng.findings import commands as findings
 from xinfeng.findings.tests.build import a_wish
 from xinfeng.hours.tests.build import a_credit, a_hold
@@ -22,6 +23,7 @@ from xinfeng.people.tests.build import a_person, an_office, everyone
 from xinfeng.people.tests.tokens import bearer
 from xinfeng.places.tests.build import NINE, a_city, a_place
 from xinfeng.teams.tests.build import a_membership, a_team
+from xinfeng.units.tests.build import a_member, a_point, a_unit
 
 pytestmark = pytest.mark.django_db
 NAME, PHONE, ID_NUMBER, LOGIN = "欧阳金丝雀", "13912345678", "430405199001011234", "canary-bird"
@@ -62,8 +64,15 @@ def world(monkeypatch):
         actor=canary, at=NINE,
     )  # fmt: skip
     found = _reported(canary)
+    unit, task = a_unit(), a_task()
+    a_member(canary, unit)
+    a_point(unit=unit, person_in_charge=canary)
     values = {
-        "code": [team.code, shift.activity.code, place.code, order.code, found.code],
+        "code": [
+            team.code, shift.activity.code, place.code, order.code, found.code, unit.code
+        ],
+        "task_id": [task.pk], "name": [task.standard.name],
+        "version": [task.standard.version],
         "key": [order.code, found.code], "file_id": [1],
         "shift_id": [shift.pk], "signup_id": [signup.pk], "hold_id": [hold.pk],
         "credit_id": [credit.pk], "person_id": [canary.pk],

@@ -38,6 +38,13 @@ def published_rounds() -> list[Round]:
     return list(_listed().filter(state=RoundState.PUBLISHED).order_by("-published_at", "-pk"))
 
 
+def rounds_page(spans: Sequence[Span], after: int, most: int) -> list[Round]:
+    """What is published, and all that these offices hold, the first planned first."""
+    public = Q(state=RoundState.PUBLISHED)
+    shown = public | scope.reached(spans) if spans else public
+    return list(_listed().filter(shown, pk__gt=after).order_by("pk")[:most])
+
+
 def bound_rounds() -> list[Round]:
     """Rounds whose frame and secret are bound and that are not over: nothing else is said."""
     waiting = (RoundState.PLANNED, RoundState.DRAWN, RoundState.IN_FIELD)
@@ -186,6 +193,18 @@ def visited_points(
             .select_related("point__type", "unit")
             .order_by("inspector_id", "visit_order", "pk")
         )
+
+
+def round_points_page(
+    found: Round, state: str, county: int | None, after: int, most: int
+) -> list[RoundPoint]:
+    """Points of a round in the order they were drawn in, narrowed."""
+    chosen = Q(state=state) if state else Q()
+    if county is not None:
+        chosen &= Q(county=county)
+    with scope.whole_city():
+        rows = RoundPoint.objects.filter(chosen, round=found, pk__gt=after)
+        return list(rows.select_related("point", "unit").order_by("pk")[:most])
 
 
 def points_to_visit(found: Round, person_id: int) -> list[RoundPoint]:

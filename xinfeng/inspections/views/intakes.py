@@ -14,11 +14,12 @@ from xinfeng.files import serving
 from xinfeng.inspections import commands, queries, reading
 from xinfeng.inspections.forms.visits import AmendForm, CountForm, SendForm
 from xinfeng.inspections.models import Intake, IntakeState, Round
+from xinfeng.inspections.reach import held, runs, seen
 from xinfeng.people.http import SignedInRequest
 from xinfeng.units.permissions import may_read
 from xinfeng.units.queries import units_of
 
-from .rounds import held, point_in, runs, seen
+from .rounds import point_in
 
 
 @require_safe

@@ -5,15 +5,12 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from xinfeng.base import codes
 from xinfeng.base.http import attached
-from xinfeng.inspections import permissions, queries, reading, reporting
+from xinfeng.inspections import queries, reach, reading, reporting
 from xinfeng.inspections.forms.rounds import HoursForm
-from xinfeng.inspections.models import Round, RoundScore, RoundState, ScoreScope, Verdict
+from xinfeng.inspections.models import RoundScore, ScoreScope, Verdict
 from xinfeng.people.http import SignedInRequest, VisitorRequest
 from xinfeng.units.models import Unit
-from xinfeng.units.permissions import may_read
-from xinfeng.units.queries import units_of
 
 _OPEN = (Verdict.NOT_MET, Verdict.NOT_KNOWN)
 
@@ -21,10 +18,10 @@ _OPEN = (Verdict.NOT_MET, Verdict.NOT_KNOWN)
 @require_safe
 def result(request: VisitorRequest, round_code: str) -> HttpResponse:
     """The ranking with its intervals; what cannot be told apart is called a tie."""
-    found = _told(request, round_code)
+    found = reach.told(request, round_code)
     page = {
         "round": found, "outcome": queries.outcome_of(found), "cycle": queries.cycle_of(found),
-        "tree": reading.tree_of(found.standard), "reads": _reads(request),
+        "tree": reading.tree_of(found.standard), "reads": reach.reads(request),
     }  # fmt: skip
     return render(request, "inspections/round_result.html", page)
 
@@ -32,12 +29,12 @@ def result(request: VisitorRequest, round_code: str) -> HttpResponse:
 @require_safe
 def unit(request: VisitorRequest, round_code: str, unit_code: str) -> HttpResponse:
     """One unit's result summed up by line; what is open at which point, for those who work."""
-    found, which = _told(request, round_code), get_object_or_404(Unit, code=unit_code)
+    found, which = reach.told(request, round_code), get_object_or_404(Unit, code=unit_code)
     score = RoundScore.objects.filter(
         round=found, scope=ScoreScope.UNIT, key=which.code
     ).first()
     told = queries.questions(found, unit_id=which.pk, only=Verdict.values)
-    reads = _reads(request)
+    reads = reach.reads(request)
     questions = [each for each in told if each.verdict in _OPEN] if reads else []
     page = {
         "round": found, "unit": which, "score": score, "reads": reads,
@@ -54,8 +51,8 @@ def unit(request: VisitorRequest, round_code: str, unit_code: str) -> HttpRespon
 @login_required
 def what_if(request: SignedInRequest, round_code: str) -> HttpResponse:
     """Which open lines give the most points for the least work before the next round."""
-    found = _told(request, round_code)
-    if not _reads(request):
+    found = reach.told(request, round_code)
+    if not reach.reads(request):
         raise Http404
     form = HoursForm(request.GET)
     hours, unit_code = form.chosen()
@@ -74,8 +71,8 @@ def question_list(
     request: SignedInRequest, round_code: str, unit_code: str, kind: str
 ) -> HttpResponse:
     """What a unit has to put right, as Excel or Word."""
-    found, which = _told(request, round_code), get_object_or_404(Unit, code=unit_code)
-    if not _reads(request) or kind not in ("xlsx", "docx"):
+    found, which = reach.told(request, round_code), get_object_or_404(Unit, code=unit_code)
+    if not reach.reads(request) or kind not in ("xlsx", "docx"):
         raise Http404
     rows = queries.questions(found, unit_id=which.pk)
     make = reporting.question_sheet if kind == "xlsx" else reporting.question_letter
@@ -87,7 +84,7 @@ def question_list(
 
 @require_safe
 def ranking_sheet(request: VisitorRequest, round_code: str) -> HttpResponse:
-    found = _told(request, round_code)
+    found = reach.told(request, round_code)
     outcome = queries.outcome_of(found)
     if outcome is None:
         raise Http404
@@ -97,28 +94,8 @@ def ranking_sheet(request: VisitorRequest, round_code: str) -> HttpResponse:
 @require_safe
 def brief(request: VisitorRequest, round_code: str) -> HttpResponse:
     """Two pages for whoever has five minutes."""
-    found = _told(request, round_code)
+    found = reach.told(request, round_code)
     outcome = queries.outcome_of(found)
     if outcome is None:
         raise Http404
     return attached(reporting.brief(found, outcome), f"brief-{found.code}.pdf")
-
-
-def _told(request: VisitorRequest, round_code: str) -> Round:
-    """A published round; one that is only scored for whoever runs it."""
-    found = queries.round_of(round_code)
-    if found is None:
-        raise Http404
-    if found.state == RoundState.PUBLISHED:
-        return found
-    span = codes.span(found.division_id, codes.level_of(found.division_id))
-    if found.state != RoundState.SCORED or not permissions.may_run_rounds(
-        request.standing, span, units_of(request.user.pk)
-    ):
-        raise Http404
-    return found
-
-
-def _reads(request: VisitorRequest) -> bool:
-    """Whether the visitor works with units and points: their questions are no public matter."""
-    return may_read(request.standing, units_of(request.user.pk))

@@ -11,9 +11,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from xinfeng.base import clock, codes, short_code
+from xinfeng.base import clock, short_code
 from xinfeng.base.refusal import Forbidden, Refusal
-from xinfeng.inspections import commands, permissions, queries, reading
+from xinfeng.inspections import commands, queries, reading
 from xinfeng.inspections.commands import Going, NewRound
 from xinfeng.inspections.commands.forms import BEFORE_THE_END
 from xinfeng.inspections.forms.rounds import (
@@ -26,6 +26,7 @@ from xinfeng.inspections.forms.rounds import (
 from xinfeng.inspections.forms.visits import SendForm, VisitForm
 from xinfeng.inspections.models import Round, RoundPoint, RoundState, VisitState, WhyReplaced
 from xinfeng.inspections.queries import Able
+from xinfeng.inspections.reach import held, may_know, runs, seen
 from xinfeng.people.http import SignedInRequest, VisitorRequest
 from xinfeng.people.models import Role
 from xinfeng.units.permissions import may_read
@@ -120,9 +121,9 @@ def proof(request: VisitorRequest, round_code: str) -> HttpResponse:
         raise Http404
     page = {
         "round": found,
-        "may_know": _may_know(request, found),
+        "may_know": may_know(request, found),
         "frame_size": found.frame.count("\n"),
-        "chosen": sorted(queries.chosen_codes(found)) if _may_know(request, found) else [],
+        "chosen": sorted(queries.chosen_codes(found)) if may_know(request, found) else [],
     }
     return render(request, "inspections/round_proof.html", page)
 
@@ -131,7 +132,7 @@ def proof(request: VisitorRequest, round_code: str) -> HttpResponse:
 def frame(request: VisitorRequest, round_code: str) -> HttpResponse:
     """Exactly the bytes whose SHA-256 was published before the draw."""
     found = queries.round_of(round_code)
-    if found is None or not _may_know(request, found):
+    if found is None or not may_know(request, found):
         raise Http404
     answer = HttpResponse(found.frame, content_type="text/plain; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="frame-{found.code}.txt"'
@@ -293,44 +294,6 @@ def step(request: SignedInRequest, round_code: str, step: str) -> HttpResponse:
     said = _("The round is now “%(state)s”.") % {"state": done.get_state_display()}
     messages.success(request, said)
     return redirect("inspections:round", found.code)
-
-
-def runs(request: VisitorRequest) -> bool:
-    """Whether the visitor holds rounds at all: offices of the city who act for no unit."""
-    return any(
-        permissions.may_run_rounds(request.standing, span, units_of(request.user.pk))
-        for span in request.standing.spans({Role.CITY_OFFICE})
-    )
-
-
-def held(request: SignedInRequest, round_code: str) -> Round:
-    """The round, for whoever runs it; for all others there is none."""
-    found = queries.round_of(round_code)
-    if found is None or not _may_run(request, found):
-        raise Http404
-    return found
-
-
-def seen(request: VisitorRequest, round_code: str) -> Round:
-    """The round, for whoever may know its points; before its end nobody else learns of it."""
-    found = queries.round_of(round_code)
-    if found is None or not _may_know(request, found):
-        raise Http404
-    return found
-
-
-def _may_run(request: VisitorRequest, found: Round) -> bool:
-    return permissions.may_run_rounds(request.standing, _span(found), units_of(request.user.pk))
-
-
-def _may_know(request: VisitorRequest, found: Round) -> bool:
-    return permissions.may_see_points(
-        request.standing, found, _span(found), units_of(request.user.pk)
-    )
-
-
-def _span(found: Round) -> tuple[int, int]:
-    return codes.span(found.division_id, codes.level_of(found.division_id))
 
 
 def _able(found: Round, point: RoundPoint) -> list[Able]:

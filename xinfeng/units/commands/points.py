@@ -35,7 +35,8 @@ def add_point(*, new: NewPoint, actor: Person, at: datetime) -> Point:
     """One more spot that rounds may draw from today."""
     _refuse_stranger(actor, new.division_id, at)
     refuse_division(Division.objects.filter(pk=new.division_id).order_by("pk").first())
-    _refuse_wish(new.wish, new.division_id, None)
+    known = Point.objects.filter(code=new.code).order_by("pk").first()
+    _refuse_wish(new.wish, new.division_id, known)
     point, made = Point.objects.get_or_create(
         code=new.code,
         defaults={
@@ -43,7 +44,10 @@ def add_point(*, new: NewPoint, actor: Person, at: datetime) -> Point:
         },
     )  # fmt: skip
     if not made:
-        raise Refusal("point_code_taken", _("There is a point with this code already."))
+        said = {"division_id": new.division_id, **vars(new.wish)}
+        if any(getattr(point, name) != value for name, value in said.items()):
+            raise Refusal("point_code_taken", _("There is a point with this code already."))
+        return point
     _record("point.added", point, actor, at)
     return point
 

@@ -39,7 +39,10 @@ def add_unit(*, new: NewUnit, actor: Person | None, at: datetime) -> Unit:
         },
     )  # fmt: skip
     if not made:
-        raise Refusal("unit_code_taken", _("There is a unit with this code already."))
+        said = {"division_id": new.division_id, **vars(new.wish)}
+        if any(getattr(unit, name) != value for name, value in said.items()):
+            raise Refusal("unit_code_taken", _("There is a unit with this code already."))
+        return unit
     record("unit.added", unit, actor, at)
     return unit
 

@@ -16,6 +16,7 @@ from .pages import (
     listed,
     members_listed,
     units_listed,
+    units_page,
 )
 
 __all__ = [
@@ -32,4 +33,5 @@ __all__ = [
     "units_headed_by",
     "units_listed",
     "units_of",
+    "units_page",
 ]

@@ -114,6 +114,27 @@ def units_listed(words: str = "", within: int | None = None) -> UnitQuerySet:
 
 
 @dataclass(frozen=True)
+class UnitsListed:
+    """A page of units in reading order; `after` opens the next one."""
+
+    units: Sequence[Unit]
+    after: Key | None
+
+
+def units_page(words: str, within: int | None, after: Key | None) -> UnitsListed:
+    """One query, whatever the number of units."""
+    found = units_listed(words, within)
+    if after is not None:
+        division, code = after
+        found = found.filter(
+            Q(division_id__gt=division) | Q(division_id=division, code__gt=code)
+        )
+    page = list(found[: PAGE + 1])
+    last = page[PAGE - 1] if len(page) > PAGE else None
+    return UnitsListed(page[:PAGE], (last.division_id, last.code) if last else None)
+
+
+@dataclass(frozen=True)
 class Member:
     """Somebody who acts for a unit, by their family name."""
 

@@ -72,12 +72,26 @@ def test_a_unit_does_not_end_while_a_point_is_given_to_it():
 
 def test_one_code_is_given_to_one_point():
     office, unit, of_type = an_office(a_city().city), a_unit(), a_type()
+
+    def add(name: str) -> None:
+        wish = PointWish(name, of_type.pk, unit.pk)
+        commands.add_point(new=NewPoint("P1", a_city().village.pk, wish), actor=office, at=NINE)
+
+    got = together(lambda: add("市场"), lambda: add("另一个市场"))
+
+    assert got == ["done", "point_code_taken"]
+    assert Point.objects.count() == 1
+
+
+def test_the_same_point_sent_twice_at_once_is_one_point():
+    office, unit, of_type = an_office(a_city().city), a_unit(), a_type()
     wish = PointWish("市场", of_type.pk, unit.pk)
 
     def add():
         commands.add_point(new=NewPoint("P1", a_city().village.pk, wish), actor=office, at=NINE)
 
-    assert together(add, add) == ["done", "point_code_taken"]
+    assert together(add, add) == ["done", "done"]
+    assert Entry.objects.filter(verb="point.added").count() == 1
     assert Point.objects.count() == 1
 
 

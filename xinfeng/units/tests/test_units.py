@@ -1,5 +1,7 @@
 """Units and the people who act for them: named, relieved, ended, moved with accounts."""
 
+from dataclasses import replace
+
 import pytest
 
 from xinfeng.base import scope
@@ -34,8 +36,10 @@ def test_an_office_adds_a_unit_of_its_area():
 
     assert (unit.is_active, unit.since) == (True, TODAY)
     assert verbs() == ["unit.added"]
+    assert a_new_unit(office, division=a_city().county) == unit
+    assert verbs() == ["unit.added"]
     with pytest.raises(Refusal) as refusal:
-        a_new_unit(office, division=a_city().county)
+        a_new_unit(office, division=a_city().county, wish=replace(WISH, name="另一个单位"))
     assert refusal.value.code == "unit_code_taken"
     with pytest.raises(Forbidden):
         a_new_unit(office, code="CG02")
