@@ -12,7 +12,7 @@ from django.db import connection
 from xinfeng.base import clock, figures, scope
 from xinfeng.base.figures import Window
 from xinfeng.base.pack import Pack
-from xinfeng.config import environment, first_morning, first_rounds
+from xinfeng.config import environment, first_filings, first_morning, first_rounds
 from xinfeng.config.follow import TOUCHED
 from xinfeng.findings import commands as findings
 from xinfeng.insight import commands as insight
@@ -89,6 +89,7 @@ def _offices(city: int, say: Say) -> None:
     try:
         first_morning.work(city, say)
         first_rounds.hold(city, say)
+        first_filings.hold(city, say)
     finally:
         connection.close()
 
