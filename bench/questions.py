@@ -23,11 +23,12 @@ from bench import (
     orders,
     proof,
     roster,
+    rounds,
     school,
     surveys,
     teams,
 )
-from bench import inspections as rounds
+from bench import inspections as engine
 from bench.measure import Measured, milliseconds
 from xinfeng.base import clock
 from xinfeng.insight import commands as insight
@@ -63,6 +64,7 @@ def answers() -> Iterator[Measured]:
     yield from dispatch.answers()
     yield from school.answers()
     yield from findings.answers()
+    yield from engine.answers()
     yield from rounds.answers()
     yield from surveys.answers()
 
