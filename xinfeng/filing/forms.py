@@ -35,7 +35,7 @@ class VerdictForm(forms.Form):
 
 class GradeForm(forms.Form):
     letter = forms.ChoiceField(label=_("Grade"), choices=Letter.choices)
-    note = forms.CharField(label=_("Note"), max_length=200, required=False)
+    note = forms.CharField(label=_("Remark on the grade"), max_length=200, required=False)
 
 
 class TaskForm(forms.Form):

@@ -9,7 +9,7 @@ from xinfeng.places.models import Tier
 
 from . import explaining
 from .models import Evaluation
-from .tree import NO_TIER, Line, Module, Project, Tree
+from .tree import NO_TIER, Line, Tree
 
 
 @dataclass(frozen=True)
@@ -137,8 +137,7 @@ def _beside(tree: Tree) -> dict[tuple[str, str, str], str]:
     for module in tree.modules:
         key = (module.code, str(module.title))
         said |= {(*key, "gate"): str(module.gate), (*key, "share"): str(module.share)}
-    parts: tuple[Project | Module, ...] = (*tree.projects, *tree.modules)
-    for part in parts:
+    for part in tree.parts:
         for content in part.contents:
             said[(content.code, str(content.title), "part")] = part.code
     for method, share in tree.methods.items():

@@ -245,11 +245,15 @@ class Tree:
     modules: tuple[Module, ...] = ()
     negative: tuple[NegativeEntry, ...] = ()
 
+    @property
+    def parts(self) -> tuple[Project | Module, ...]:
+        """The projects, and the modules beside them."""
+        return (*self.projects, *self.modules)
+
     @cached_property
     def lines(self) -> dict[str, Line]:
         """Every check line by its code, in the order of the document, modules at the end."""
-        parts: tuple[Project | Module, ...] = (*self.projects, *self.modules)
-        return {line.code: line for part in parts for line in part.lines}
+        return {line.code: line for part in self.parts for line in part.lines}
 
     def lines_by(self, method: Method) -> list[Line]:
         return [line for line in self.lines.values() if line.method is method]

@@ -14,10 +14,12 @@ from xinfeng.filing import commands, queries
 from xinfeng.filing.commands import NewSanction
 from xinfeng.filing.forms import SanctionForm, SanctionVerdictForm
 from xinfeng.filing.models import Sanction, SanctionState
+from xinfeng.filing.permissions import LOOKS_ON
 from xinfeng.inspections import reading
 from xinfeng.inspections.queries import version_of
 from xinfeng.people.http import SignedInRequest, VisitorRequest
 from xinfeng.people.permissions import OFFICES
+from xinfeng.units.queries import units_of
 
 # What is only proposed, or was refused, is no public matter.
 _PUBLIC = (SanctionState.STANDING, SanctionState.LIFTED)
@@ -45,6 +47,7 @@ def standing(request: VisitorRequest, name: str, version: str) -> HttpResponse:
         "standing": found,
         "round": seen_in,
         "today": clock.today(),
+        "looks_on": bool(request.standing.spans(LOOKS_ON) or units_of(request.user.pk)),
     }
     return render(request, "filing/standing.html", page)
 
