@@ -247,6 +247,13 @@ def test_how_to_mend_a_cell_is_said():
     assert "main-street" in found.problems[0].mend
 
 
+def test_what_a_cell_may_say_is_told_in_the_words_of_cells():
+    found = taken_in(changed(small(), "测评标准", "G2", "去看看"), "a.xlsx", TYPES)
+
+    assert "网上申报/filing" in found.problems[0].mend
+    assert all(each.mend for each in found.problems)
+
+
 def test_all_problems_come_at_once_in_the_order_of_the_sheets():
     data = changed(changed(small(), "测评标准", "J3", "x"), "标准", "B3", None)
 

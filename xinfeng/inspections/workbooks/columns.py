@@ -197,6 +197,14 @@ def written(kind: Kind, code: str) -> str:
     return code
 
 
+def worded(code: str) -> str:
+    """The word with its code, whatever kind of cell it may stand in."""
+    for kind in (Kind.METHOD, Kind.ANSWER, Kind.POLICY, Kind.RULE, Kind.GRAIN):
+        if code in WORDS[kind].values():
+            return written(kind, code)
+    return f"{TIERS[code].zh}/{code}" if code in TIERS else code
+
+
 def meant(kind: Kind, said: str) -> str:
     """The code of a word, written with or without it; anything else stays as it is."""
     words = WORDS[kind]

@@ -1,6 +1,6 @@
 """From the sheets of a workbook to a standard's document, or to everything wrong with it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,7 +14,7 @@ from xinfeng.inspections.fields import Fields
 from xinfeng.inspections.tree import Tree
 
 from .cells import Pages, Spot
-from .columns import CONTENTS, HEAD, LINES, PROJECTS, SHEETS, Kind, written
+from .columns import CONTENTS, HEAD, LINES, PROJECTS, SHEETS, Kind, worded, written
 from .document import Building
 
 _NEEDED = (HEAD, PROJECTS, CONTENTS, LINES)
@@ -87,6 +87,18 @@ class _Dumper(yaml.SafeDumper):
 
 class _CellFields(Fields):
     """The questions asked of a document, told in the words of cells."""
+
+    def wrong(self, path: Path, reason: str, mend: str = "") -> None:
+        super().wrong(path, reason, mend or _("Change the cell and send the workbook again."))
+
+    def choice(self, value: Any, path: Path, among: Iterable[str]) -> str | None:
+        allowed = list(among)
+        if value is None or value in allowed:
+            return value
+        reason = _("“%(value)s” is not known here.") % {"value": value}
+        words = "、".join(worded(each) for each in allowed)
+        self.wrong(path, reason, _("Write one of: %(words)s.") % {"words": words})
+        return None
 
     def missing(self, path: Path, key: str) -> None:
         if (*path, key) in self.document.lines:
