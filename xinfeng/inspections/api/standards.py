@@ -43,6 +43,7 @@ class StandardPage(Schema):
 class StandardLine(Schema):
     """A check line: what is asked in words, what each tier (or "") weighs, who answers for it.
 
+    `deadline` is the class of it where the standard says one.
     `points` are the types of points it is read at, `question` what residents are asked,
     `papers` how many are filed from the last `papers_months` months.
     """
@@ -57,6 +58,7 @@ class StandardLine(Schema):
     units: list[str]
     points: list[str]
     effort_minutes: int | None
+    deadline: str
     papers: int | None
     papers_months: int | None
     is_stamped: bool | None
@@ -260,6 +262,7 @@ def _line(line: Line) -> StandardLine:
         units=[str(each) for each in line.units],
         points=list(field.types) if field else [],
         effort_minutes=field.effort_minutes if field else None,
+        deadline=field.deadline.value if field and field.deadline else "",
         papers=papers.at_least if papers else None,
         papers_months=papers.window_months if papers else None,
         is_stamped=papers.is_stamped if papers else None,

@@ -51,6 +51,7 @@ class ReadingBrief(Schema):
     line: str
     verdict: Found
     value: int | None
+    out_of: int | None
     note: str
     seen_at: Moment | None
     at: Moment
@@ -74,11 +75,12 @@ class Substitution(Schema):
 
 
 class LineFound(Schema):
-    """A verdict, or what was counted or measured, from which the verdict follows."""
+    """A verdict, or what was counted or measured (18, out of 20), from which it follows."""
 
     line: str = Field(min_length=1, max_length=20)
     verdict: Found | None = None
     value: int | None = Field(None, ge=0, le=10**9)
+    out_of: int | None = Field(None, ge=1, le=10**9)
     note: str = Field("", max_length=500)
 
 
@@ -201,7 +203,7 @@ def _row(found: Round, point_id: int) -> RoundPoint:
 
 def _told(each: LineFound) -> Told:
     verdict = Said(each.verdict) if each.verdict else None
-    return Told(each.line, verdict, each.value, each.note)
+    return Told(each.line, verdict, each.value, each.note, each.out_of)
 
 
 def _not_later(seen_at: datetime | None, now: datetime) -> datetime:
@@ -233,6 +235,7 @@ def _whole(found: Round, row: RoundPoint) -> VisitWhole:
 
 def _reading(each: Reading, *, counts: bool) -> ReadingBrief:
     return ReadingBrief(
-        line=each.line, verdict=each.verdict, value=each.value, note=each.note,
+        line=each.line, verdict=each.verdict, value=each.value, out_of=each.out_of,
+        note=each.note,
         seen_at=each.seen_at, at=each.at, counts=counts,
     )  # fmt: skip

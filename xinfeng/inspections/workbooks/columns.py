@@ -199,7 +199,9 @@ def written(kind: Kind, code: str) -> str:
 
 def worded(code: str) -> str:
     """The word with its code, whatever kind of cell it may stand in."""
-    for kind in (Kind.METHOD, Kind.ANSWER, Kind.POLICY, Kind.RULE, Kind.GRAIN):
+    for kind in (
+        Kind.METHOD, Kind.ANSWER, Kind.DEADLINE, Kind.POLICY, Kind.RULE, Kind.GRAIN,
+    ):  # fmt: skip
         if code in WORDS[kind].values():
             return written(kind, code)
     return f"{TIERS[code].zh}/{code}" if code in TIERS else code
