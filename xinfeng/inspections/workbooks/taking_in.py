@@ -94,7 +94,7 @@ class _CellFields(Fields):
     def choice(self, value: Any, path: Path, among: Iterable[str]) -> str | None:
         allowed = list(among)
         if value is None or value in allowed:
-            return value
+            return None if value is None else str(value)
         reason = _("“%(value)s” is not known here.") % {"value": value}
         words = "、".join(worded(each) for each in allowed)
         self.wrong(path, reason, _("Write one of: %(words)s.") % {"words": words})
