@@ -96,6 +96,13 @@ def test_the_contract_is_committed_as_the_program_keeps_it():
     )
 
 
+def test_a_form_sent_where_json_is_read_is_told_and_breaks_nothing(client):
+    answer = client.post("/api/v1/activities/near", {"lat": "1"})
+
+    assert answer.status_code in (400, 422)
+    assert answer.json()["code"]
+
+
 def test_what_is_open_to_all_is_listed():
     opened = {
         name

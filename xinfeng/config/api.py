@@ -17,6 +17,7 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
+from django.http.request import RawPostDataException
 from django.urls import URLPattern, URLResolver, path
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -46,6 +47,8 @@ ANSWERS_TO: dict[type[Exception], Callable[[HttpRequest, Any], HttpResponse]] = 
     Http404: problems.of_unknown,
     PermissionDenied: problems.of_denied,
     HttpError: problems.of_http,
+    # A form sent where JSON is read: its bytes were taken apart when it was looked through.
+    RawPostDataException: problems.of_form,
 }
 View = Callable[..., HttpResponse]
 A_MINUTE = 60

@@ -95,6 +95,11 @@ def of_http(request: HttpRequest, error: HttpError) -> HttpResponse:
     return problem(error.status_code, "refused", str(error))
 
 
+def of_form(request: HttpRequest, error: Exception) -> HttpResponse:
+    """A form came where JSON is read."""
+    return of_unreadable()
+
+
 def of_unreadable() -> HttpResponse:
     return problem(400, "unreadable", _("The body is not what was announced."))
 
