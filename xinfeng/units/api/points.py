@@ -16,7 +16,7 @@ from xinfeng.places.models import Place
 from xinfeng.units import commands, queries
 from xinfeng.units.models import Point, PointState, PointType
 from xinfeng.units.queries import Choice
-from xinfeng.units.views.reach import reader, the_point, the_unit
+from xinfeng.units.reach import reader, the_point, the_unit
 from xinfeng.units.wishes import NewPoint, PointWish
 
 from .routing import AREAS, Code, division_key, router

@@ -11,7 +11,7 @@ from xinfeng.people.permissions import SEES_PEOPLE
 from xinfeng.people.tokens import Scope, TokenRequest, needs
 from xinfeng.units import commands, queries
 from xinfeng.units.models import MemberRole, Unit, UnitKind
-from xinfeng.units.views.reach import reader, the_unit
+from xinfeng.units.reach import reader, the_unit
 from xinfeng.units.wishes import NewUnit, UnitWish
 
 from .routing import AREAS, Code, division_key, router

@@ -15,8 +15,7 @@ from xinfeng.units import commands, exporting, permissions, printing, queries, s
 from xinfeng.units.forms import ChargeForm, ChoiceForm, NewPointForm, PointForm
 from xinfeng.units.models import Point, PointType, Unit
 from xinfeng.units.queries import Choice
-
-from .reach import asking, office, reader, the_point
+from xinfeng.units.reach import asking, office, reader, the_point
 
 
 @require_GET

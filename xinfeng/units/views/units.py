@@ -12,8 +12,7 @@ from xinfeng.units import commands, exporting, permissions, queries, reading, se
 from xinfeng.units.forms import ChoiceForm, MemberForm, NewUnitForm, SheetForm, UnitForm
 from xinfeng.units.models import MemberRole, Sheet, SheetKind, Unit
 from xinfeng.units.queries import Choice
-
-from .reach import asking, office, reader, the_unit
+from xinfeng.units.reach import asking, office, reader, the_unit
 
 
 @require_GET

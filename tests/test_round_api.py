@@ -9,16 +9,8 @@ from xinfeng.config import api
 from xinfeng.config.urls import interface
 from xinfeng.inspections import commands
 from xinfeng.inspections.models import Reading, Round, Standard
-from xinfeng.people.models import Person, Role
-from xinfeng.people.tests.build import a_grant, a_person, everyone
-from xinfeng.people.tests.tokens import bearer, refused_with
-from xinfeng.people.tokens import Scope
-from xinfeng.places.tests.build import NINE, a_city, a_place
-from xinfeng.units.models import MemberRole, Unit
-from xinfeng.units.tests.build import a_member
-
-from .build import a_standard
-from .rounds_build import (
+from xinfeng.inspections.tests.build import a_standard
+from xinfeng.inspections.tests.rounds_build import (
     DICE,
     a_drawn_round,
     a_published_round,
@@ -30,7 +22,14 @@ from .rounds_build import (
     some_points,
     the_office,
 )
-from .test_city_standard import SMALL
+from xinfeng.inspections.tests.test_city_standard import SMALL
+from xinfeng.people.models import Person, Role
+from xinfeng.people.tests.build import a_grant, a_person, everyone
+from xinfeng.people.tests.tokens import bearer, refused_with
+from xinfeng.people.tokens import Scope
+from xinfeng.places.tests.build import NINE, a_city, a_place
+from xinfeng.units.models import MemberRole, Unit
+from xinfeng.units.tests.build import a_member
 
 pytestmark = pytest.mark.django_db
 JSON = "application/json"

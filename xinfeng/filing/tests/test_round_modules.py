@@ -8,10 +8,15 @@ from xinfeng.filing.queries import city_standing
 from xinfeng.filing.scoring import Gate
 from xinfeng.inspections import queries, reporting
 from xinfeng.inspections.models import RoundScore
+from xinfeng.inspections.tests.build import a_standard
+from xinfeng.inspections.tests.rounds_build import (
+    TEXT,
+    TODAY,
+    a_scored_round,
+    some_points,
+    the_office,
+)
 from xinfeng.inspections.tree import Method
-
-from .build import a_standard
-from .rounds_build import TEXT, TODAY, a_scored_round, some_points, the_office
 
 pytestmark = pytest.mark.django_db
 MINORS = (
