@@ -51,3 +51,10 @@ def test_a_program_is_told_of_a_body_too_large_as_of_any_other_no(client):
 
     assert answer.status_code == 413
     assert answer.json()["code"] == "body_too_large"
+
+
+def test_a_form_where_json_is_taken_is_refused_as_unreadable(client):
+    answer = client.post("/api/v1/activities/near", {"lat": "26.9", "lon": "112.6"})
+
+    assert answer.status_code == 400
+    assert answer.json()["code"] == "unreadable"
