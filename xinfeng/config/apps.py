@@ -11,6 +11,14 @@ class ConfigApp(AppConfig):
     def ready(self) -> None:
         """Every room declares what others show or ask of it when the program starts."""
         for room in settings.ROOMS:
-            for part in ("commands", "figures", "sources", "honesty", "lifecycle", "sections"):
+            for part in (
+                "commands",
+                "figures",
+                "sources",
+                "honesty",
+                "lifecycle",
+                "sections",
+                "blind",
+            ):
                 if find_spec(f"xinfeng.{room}.{part}"):
                     import_module(f"xinfeng.{room}.{part}")

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from xinfeng.base import clock, scope, standing
 from xinfeng.base.refusal import Forbidden, Refusal, Unknown
-from xinfeng.fieldwork import followers
+from xinfeng.fieldwork import followers, hiding
 from xinfeng.fieldwork.models import (
     Completion,
     Device,
@@ -210,7 +210,8 @@ def _refuse_unless_open(version: FormVersion, sender: Sender) -> None:
 
 
 def _former(said: Instance, version: FormVersion, sender: Sender) -> Submission:
-    former = Submission.objects.filter(instance_id=said.deprecated_id).first()
+    seen = Submission.objects.filter(hiding.open_to(sender.person.pk))
+    former = seen.filter(instance_id=said.deprecated_id).first()
     if former is None or former.form_version_id not in _versions(version):
         raise Unknown("amends_unknown", _("The form that this one amends is not here."))
     rights = standing.of(sender.person, clock.today())

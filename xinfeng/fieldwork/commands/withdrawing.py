@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from xinfeng.base import clock, scope, standing
 from xinfeng.base.refusal import Forbidden, Refusal, Unknown
-from xinfeng.fieldwork import followers
+from xinfeng.fieldwork import followers, hiding
 from xinfeng.fieldwork.models import Submission, Withdrawal
 from xinfeng.fieldwork.permissions import may_see_submissions, may_withdraw
 from xinfeng.journal import commands as journal
@@ -21,7 +21,8 @@ journal.declare({"submission.withdrawn": gettext_lazy("withdrew a form from the 
 @scope.command
 def withdraw(*, submission_id: int, reason: str, actor: Person, at: datetime) -> Withdrawal:
     """The office that owns the form takes a submission out of the count, and says why."""
-    submission = Submission.objects.filter(pk=submission_id).first()
+    seen = Submission.objects.filter(hiding.open_to(actor.pk), pk=submission_id)
+    submission = seen.first()
     rights = standing.of(actor, clock.local_date(at))
     if submission is None or not may_see_submissions(rights, submission.division_id):
         raise Unknown("submission_unknown", _("There is no such form here."))

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from xinfeng.base import scope
 from xinfeng.base.standing import Standing
+from xinfeng.fieldwork import hiding
 from xinfeng.fieldwork.models import (
     Completion,
     Form,
@@ -107,7 +108,9 @@ def received(rights: Standing, choice: Choice, after: Key | None) -> Received:
 
 def _visible(rights: Standing) -> SubmissionQuerySet:
     own = Q(person=rights.person_id) if rights.person_id is not None else Q(pk__in=[])
-    return Submission.objects.filter(scope.reached(rights.spans(SEES_PEOPLE)) | own)
+    return Submission.objects.filter(
+        scope.reached(rights.spans(SEES_PEOPLE)) | own, hiding.open_to(rights.person_id)
+    )
 
 
 def _chosen(rows: SubmissionQuerySet, choice: Choice) -> SubmissionQuerySet:

@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from xinfeng.base.standing import Standing
+from xinfeng.fieldwork import hiding
 from xinfeng.fieldwork.models import Submission, SubmissionFile, Withdrawal
 from xinfeng.fieldwork.permissions import may_see_submissions
 from xinfeng.fieldwork.reading import Place, answers
@@ -68,7 +69,7 @@ class SubmissionSheet:
 def submission_of(rights: Standing, submission_id: int) -> Submission | None:
     """One's own, or one of an area the reader looks on."""
     with reading(rights):
-        found = Submission.objects.filter(pk=submission_id)
+        found = Submission.objects.filter(hiding.open_to(rights.person_id), pk=submission_id)
         submission = found.select_related(
             "form_version__form__owner", "device", "person"
         ).first()
