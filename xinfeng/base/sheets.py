@@ -7,7 +7,7 @@ import unicodedata
 import zipfile
 import zlib
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import IO, Any
 
 from django.utils.translation import gettext as _
@@ -75,6 +75,8 @@ def text(value: object) -> str:
     """A cell as text: full-width digits become digits, whole numbers lose their .0."""
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
+    if isinstance(value, datetime) and value.time() != time.min:
+        return value.isoformat(" ", "seconds")
     if isinstance(value, date | datetime):
         return value.isoformat()[:10]
     said = str(value)

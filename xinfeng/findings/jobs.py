@@ -12,3 +12,12 @@ from . import commands
 def sweep_findings(timestamp: int) -> None:
     """Each minute: what comes near its deadline, what passes it, what time closes."""
     commands.sweep_deadlines(at=clock.now())
+
+
+@app.periodic(cron="41 3 * * *")
+@app.task(
+    name="forget_hotline_sheets", queueing_lock="forget_hotline_sheets", pass_context=False
+)
+def forget_hotline_sheets(timestamp: int) -> None:
+    """Once a night the tables go that nobody imported."""
+    commands.forget_hotline_sheets(at=clock.now())

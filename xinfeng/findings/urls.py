@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from .views import finding, lists, programs, standing
+from .views import finding, hotline, lists, programs, standing
 
 app_name = "findings"
 
@@ -13,6 +13,10 @@ urlpatterns: list[URLPattern] = [
     path("rechecks/", lists.rechecks, name="rechecks"),
     path("appeals/", lists.appeals, name="appeals"),
     path("compared/", standing.compared, name="compared"),
+    path("hotline/", hotline.tables, name="hotline"),
+    path("hotline/state/", hotline.export, name="hotline_export"),
+    path("hotline/<slug:sheet_code>/", hotline.preview, name="hotline_preview"),
+    path("hotline/<slug:sheet_code>/words/", hotline.words, name="hotline_words"),
     path("programs/", programs.programs, name="programs"),
     path("programs/new/", programs.add, name="add_program"),
     path("programs/<slug:program_code>/closure/", programs.end, name="end_program"),

@@ -9,7 +9,15 @@ from xinfeng.base import clock, scope
 from xinfeng.base.contract import Moment, answers
 from xinfeng.files import serving
 from xinfeng.findings import commands, permissions
-from xinfeng.findings.models import Appeal, Extension, FindingFile, Recheck, Repair, SnapReport
+from xinfeng.findings.models import (
+    Appeal,
+    Extension,
+    FindingFile,
+    HotlineTicket,
+    Recheck,
+    Repair,
+    SnapReport,
+)
 from xinfeng.findings.queries import sheet as queries
 from xinfeng.findings.queries.sheet import Sheet, Told
 from xinfeng.findings.reach import seen
@@ -91,6 +99,7 @@ class FindingSheet(FindingLine):
     duplicates: int
     alike: list[str]
     reported_through: str
+    hotline_number: str
     asked_besides: dict[str, str]
     timeline: list[FindingStepTold]
     pictures: list[FindingPicture]
@@ -165,7 +174,8 @@ def sheet_of(request: TokenRequest, code: str) -> FindingSheet:
     with scope.whole_city():
         reports = SnapReport.objects.select_related("program", "category")
         report = reports.filter(finding=found).first()
-    told = queries.sheet(found, report)
+        ticket = HotlineTicket.objects.filter(finding=found).first()
+    told = queries.sheet(found, report, ticket)
     office = caller.is_office_of(found.division_id)
     return FindingSheet(
         **line_of(found).model_dump(),
@@ -178,6 +188,7 @@ def sheet_of(request: TokenRequest, code: str) -> FindingSheet:
         duplicates=told.duplicates,
         alike=[other.code for other in told.alike] if office else [],
         reported_through=told.program,
+        hotline_number=ticket.number if ticket and office else "",
         asked_besides=dict(told.answers),
         may_confirm=permissions.may_confirm(caller, found),
         may_order=permissions.may_order(caller, found),

@@ -6,6 +6,12 @@ from .appealing import appeal, reject, uphold
 from .categories import renew_classes
 from .confirming import confirm, merge, pass_on, refuse
 from .extending import ask_extension, grant_extension, refuse_extension
+from .hotline import (
+    add_hotline_sheet,
+    forget_hotline_sheets,
+    import_hotline,
+    say_words,
+)
 from .ordering import order, order_to_owners, remind
 from .programs import Keyed, add_program, end_program
 from .raising import raise_findings
@@ -20,13 +26,16 @@ __all__ = [
     "NewReport",
     "Picture",
     "Upload",
+    "add_hotline_sheet",
     "add_program",
     "appeal",
     "ask_extension",
     "close",
     "confirm",
     "end_program",
+    "forget_hotline_sheets",
     "grant_extension",
+    "import_hotline",
     "merge",
     "open_reporter",
     "order",
@@ -43,6 +52,7 @@ __all__ = [
     "reopen",
     "repair",
     "report",
+    "say_words",
     "sweep_deadlines",
     "take_up",
     "uphold",

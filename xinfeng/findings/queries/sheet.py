@@ -17,6 +17,7 @@ from xinfeng.findings.models import (
     FindingFile,
     FindingQuerySet,
     FindingStep,
+    HotlineTicket,
     Recheck,
     Repair,
     SnapReport,
@@ -54,6 +55,8 @@ class Sheet:
     is_named: bool | None = None
     stars: int | None = None
     duplicates: int = 0
+    # Under which number the hotline keeps it.
+    ticket: HotlineTicket | None = None
     # What the class asked besides, as question and answer.
     answers: list[tuple[str, str]] = field(default_factory=list)
     # The program of others through which it was reported.
@@ -90,8 +93,11 @@ def finding_at(code: str) -> Finding | None:
     return Finding.objects.select_related(*related).filter(code=code).first()
 
 
-def sheet(finding: Finding, report: SnapReport | None) -> Sheet:
-    """`report` is read by the caller, within a scope that shows it."""
+def sheet(
+    finding: Finding, report: SnapReport | None, ticket: HotlineTicket | None = None
+) -> Sheet:
+    """`report` and `ticket` are read by the caller, within a scope that shows them."""
+    told_by = report or ticket
     steps = list(finding.steps.order_by("pk"))
     files = list(finding.files.select_related("file").order_by("attempt", "pk"))
     rechecks = list(finding.rechecks.order_by("pk"))
@@ -110,7 +116,8 @@ def sheet(finding: Finding, report: SnapReport | None) -> Sheet:
         appeals=appeals,
         alike=alike(finding) if finding.is_open else [],
         names=names,
-        is_named=None if report is None else report.contact_id is not None,
+        is_named=None if told_by is None else told_by.contact_id is not None,
+        ticket=ticket,
         stars=report.stars if report else None,
         answers=answers(report) if report else [],
         program=report.program.name if report and report.program else "",

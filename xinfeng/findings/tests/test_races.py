@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from threading import Barrier
 
 import pytest
 from django.db import connection
 
-from xinfeng.base import scope
+from xinfeng.base import scope, short_code
 from xinfeng.base.refusal import Refusal
 from xinfeng.findings import commands
 from xinfeng.findings.models import (
@@ -30,6 +31,7 @@ from .build import (
     DAY,
     HOUR,
     MONDAY,
+    a_category,
     a_county,
     a_finding,
     a_new,
@@ -44,6 +46,7 @@ from .build import (
     seen,
     the_unit,
 )
+from .hotline_build import a_row, a_table, added, tickets
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -195,3 +198,33 @@ def test_several_at_once_from_one_address_get_no_more_than_the_hour_allows():
     answers = together(*sending)
 
     assert sorted(answers) == ["done", *["too_many_reports"] * 3]
+
+
+def test_two_tables_with_the_same_matters_at_once_make_each_finding_once():
+    a_category()
+    content = a_table(*(a_row(f"RX-{n}") for n in range(5)))
+    office = an_office_here()
+    sheets = [added(content, office) for _n in range(2)]
+
+    def one(sheet):
+        return commands.import_hotline(
+            code=sheet.code, joins={}, draw=lambda n: short_code.many(n, 8), actor=office,
+            at=MONDAY + HOUR,
+        )  # fmt: skip
+
+    assert together(*(partial(one, sheet) for sheet in sheets)) == ["done", "done"]
+    assert Finding.objects.count() == len(tickets()) == 5
+
+
+def test_programs_at_once_stay_within_their_limit():
+    a_category()
+    city = an_office(a_city().city, "city")
+    made = commands.add_program(
+        code="APP", key="K" * 32, name="随手帮", an_hour=2, actor=city, at=MONDAY
+    )
+    wishes = [a_wish(program_id=made.program.pk) for _n in range(5)]
+    acts = [partial(commands.report, new=one, actor=None, at=MONDAY) for one in wishes]
+
+    said = together(*acts)
+
+    assert sorted(said) == ["done"] * 2 + ["too_many_reports"] * 3

@@ -13,7 +13,7 @@ from xinfeng.base import clock, scope
 from xinfeng.files import serving
 from xinfeng.findings import commands, permissions
 from xinfeng.findings.forms.acts import ActForm, JudgeForm
-from xinfeng.findings.models import ExtensionState, FindingFile, SnapReport
+from xinfeng.findings.models import ExtensionState, FindingFile, HotlineTicket, SnapReport
 from xinfeng.findings.queries import sheet as queries
 from xinfeng.findings.reach import seen
 from xinfeng.people.http import SignedInRequest
@@ -116,7 +116,8 @@ def _page(
             .filter(finding=found)
             .first()
         )
-    sheet, forms = queries.sheet(found, report), wrong or {}
+        ticket = HotlineTicket.objects.filter(finding=found).first()
+    sheet, forms = queries.sheet(found, report, ticket), wrong or {}
     appeal = sheet.appeal
     judges = appeal is not None and permissions.may_judge(caller, found)
     page = {

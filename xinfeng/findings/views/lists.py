@@ -17,7 +17,7 @@ from xinfeng.base.numbers import numbers_in
 from xinfeng.findings import commands
 from xinfeng.findings.forms.desk import ChoiceForm
 from xinfeng.findings.models import OPEN, Source, State, Term, Warned
-from xinfeng.findings.permissions import READERS, RECHECKERS
+from xinfeng.findings.permissions import READERS, RECHECKERS, may_keep_programs
 from xinfeng.findings.queries import desk as queries
 from xinfeng.findings.queries.spots import Spot, spots
 from xinfeng.findings.reach import spans_of
@@ -57,6 +57,8 @@ def desk(request: SignedInRequest) -> HttpResponse:
         "minutes_left": left(clock.now()),
         "open_states": OPEN,
         "points_url": _points_url(request),
+        "is_office": bool(request.standing.spans(OFFICES)),
+        "keeps_programs": may_keep_programs(request.standing),
     }
     return render(request, "findings/desk.html", page)
 
