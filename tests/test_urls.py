@@ -112,7 +112,7 @@ def city(monkeypatch):
             },
             "findings": {
                 "code": finding.code, "file_id": 1, "how": "grant", "verb": "order",
-                "program_code": "NONE", "sheet_code": "NONE",
+                "program_code": "NONE", "sheet_code": "NONE", "endpoint": "none",
             },
             "open311": {"code": "litter", "number": "NONE", "token": "NONE", "rest": "x"},
             "filing": {

@@ -185,6 +185,9 @@ ORDERS_AN_HOUR = environment.integer("XINFENG_ORDERS_AN_HOUR", 20)
 # The city's own gateway for messages beyond the inbox (see people/delivering.py); empty: none.
 NOTICE_GATEWAY = environment.text("XINFENG_NOTICE_GATEWAY", "")
 
+# Servers of others to which findings may be handed over, in a YAML file; empty: none is asked.
+OPEN311_OUT = environment.text("XINFENG_OPEN311_OUT", "")
+
 # What an authorization needs to remember for a minute, in whichever process it goes on.
 CACHES = {"default": {"BACKEND": "xinfeng.access.commands.passing.PassingCache"}}
 

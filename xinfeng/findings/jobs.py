@@ -4,7 +4,8 @@ from procrastinate.contrib.django import app
 
 from xinfeng.base import clock
 
-from . import commands
+from . import commands, handing
+from .open311.endpoints import endpoints
 
 
 @app.periodic(cron="* * * * *")
@@ -21,3 +22,12 @@ def sweep_findings(timestamp: int) -> None:
 def forget_hotline_sheets(timestamp: int) -> None:
     """Once a night the tables go that nobody imported."""
     commands.forget_hotline_sheets(at=clock.now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="hand_over_findings", queueing_lock="hand_over_findings", pass_context=False)
+def hand_over_findings(timestamp: int) -> None:
+    """Each minute, where the operator has named servers of others: sent, and asked about."""
+    if endpoints():
+        handing.send_due(clock.now())
+        handing.ask_due(clock.now())

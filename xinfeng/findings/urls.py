@@ -25,5 +25,6 @@ urlpatterns: list[URLPattern] = [
     path("<slug:code>/reporter/", finding.open_reporter, name="reporter"),
     path("<slug:code>/extension/<slug:how>/", finding.decide, name="decide"),
     path("<slug:code>/judgement/<slug:how>/", finding.judge, name="judge"),
+    path("<slug:code>/handover/<slug:endpoint>/", finding.hand_over, name="hand_over"),
     path("<slug:code>/acts/<slug:verb>/", finding.act, name="act"),
 ]

@@ -46,6 +46,12 @@ class Ordering(Schema):
     term: TermWord
 
 
+class HandingOver(Schema):
+    """One of `handover_possible`."""
+
+    endpoint: str = Field(min_length=1, max_length=40)
+
+
 class Repairing(Schema):
     words: str = Field(min_length=1, max_length=Repair.LONGEST)
 
@@ -98,6 +104,12 @@ def order(request: TokenRequest, code: str, said: Ordering) -> FindingSheet:
     if unit is None:
         raise Unknown("unit_unknown", _("There is no such unit."))
     commands.order(unit_id=unit.pk, term=Term(said.term), **hand(request, code))
+    return sheet_of(request, code)
+
+
+@act("/handover", "Hand a confirmed finding over to a server that the operator has named")
+def hand_over(request: TokenRequest, code: str, said: HandingOver) -> FindingSheet:
+    commands.hand_over(endpoint=said.endpoint, **hand(request, code))
     return sheet_of(request, code)
 
 

@@ -13,12 +13,14 @@ from xinfeng.findings.models import (
     Appeal,
     Extension,
     FindingFile,
+    Handover,
     HotlineTicket,
     Recheck,
     Repair,
     SnapReport,
 )
 from xinfeng.findings.queries import sheet as queries
+from xinfeng.findings.queries.handovers import handovers_of, takers_of
 from xinfeng.findings.queries.sheet import Sheet, Told
 from xinfeng.findings.reach import seen
 from xinfeng.people.tokens import Scope, TokenRequest, needs
@@ -84,6 +86,19 @@ class AppealTold(Schema):
     due_at: Moment
 
 
+class HandoverTold(Schema):
+    """With a server of others: under which number, and what they say of it."""
+
+    endpoint: str
+    state: str
+    number: str
+    their_state: str
+    their_words: str
+    wanted_at: Moment
+    handed_at: Moment | None
+    heard_at: Moment | None
+
+
 class FindingSheet(FindingLine):
     """Everything that the page of a finding shows to the same person.
 
@@ -107,6 +122,8 @@ class FindingSheet(FindingLine):
     rechecks: list[RecheckTold]
     extensions: list[ExtensionTold]
     appeals: list[AppealTold]
+    handovers: list[HandoverTold]
+    handover_possible: list[str]
     may_confirm: bool
     may_order: bool
     may_repair: bool
@@ -190,6 +207,8 @@ def sheet_of(request: TokenRequest, code: str) -> FindingSheet:
         reported_through=told.program,
         hotline_number=ticket.number if ticket and office else "",
         asked_besides=dict(told.answers),
+        handovers=[_handed(one.handover) for one in handovers_of(found)],
+        handover_possible=[one.name for one in takers_of(found)] if office else [],
         may_confirm=permissions.may_confirm(caller, found),
         may_order=permissions.may_order(caller, found),
         may_repair=permissions.may_repair(caller, found),
@@ -216,6 +235,19 @@ def _lists(told: Sheet) -> dict[str, Any]:
         "extensions": [_extension(one) for one in told.extensions],
         "appeals": [_appeal(one) for one in told.appeals],
     }
+
+
+def _handed(one: Handover) -> HandoverTold:
+    return HandoverTold(
+        endpoint=one.endpoint,
+        state=one.state,
+        number=one.number,
+        their_state=one.their_state,
+        their_words=one.their_words,
+        wanted_at=one.wanted_at,
+        handed_at=one.handed_at,
+        heard_at=one.heard_at,
+    )
 
 
 def _step(one: Told) -> FindingStepTold:

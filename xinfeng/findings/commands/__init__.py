@@ -6,6 +6,16 @@ from .appealing import appeal, reject, uphold
 from .categories import renew_classes
 from .confirming import confirm, merge, pass_on, refuse
 from .extending import ask_extension, grant_extension, refuse_extension
+from .handing import (
+    claim_parcels,
+    claim_questions,
+    hand_over,
+    heard,
+    lost_on_the_way,
+    not_reached,
+    refused_there,
+    taken_there,
+)
 from .hotline import (
     add_hotline_sheet,
     forget_hotline_sheets,
@@ -30,13 +40,19 @@ __all__ = [
     "add_program",
     "appeal",
     "ask_extension",
+    "claim_parcels",
+    "claim_questions",
     "close",
     "confirm",
     "end_program",
     "forget_hotline_sheets",
     "grant_extension",
+    "hand_over",
+    "heard",
     "import_hotline",
+    "lost_on_the_way",
     "merge",
+    "not_reached",
     "open_reporter",
     "order",
     "order_to_owners",
@@ -46,6 +62,7 @@ __all__ = [
     "recheck",
     "refuse",
     "refuse_extension",
+    "refused_there",
     "reject",
     "remind",
     "renew_classes",
@@ -55,5 +72,6 @@ __all__ = [
     "say_words",
     "sweep_deadlines",
     "take_up",
+    "taken_there",
     "uphold",
 ]

@@ -15,6 +15,7 @@ from xinfeng.people.models import Person
 
 from .absorbing import absorb, lock_both
 from .asking import lock_for, words_of
+from .handing import hand_over_by_itself
 from .moving import move
 from .telling import tell_reporter
 
@@ -69,6 +70,7 @@ def confirm(
         finding, State.CONFIRMED, verb="finding.confirmed", actor=actor, at=at,
         reworded=reworded, also=("text", "category", "confirmed_by"),
     )  # fmt: skip
+    hand_over_by_itself(finding, actor, at)
     tell_reporter("finding.confirmed", finding, at)
     return finding
 

@@ -14,6 +14,7 @@ from xinfeng.files import serving
 from xinfeng.findings import commands, permissions
 from xinfeng.findings.forms.acts import ActForm, JudgeForm
 from xinfeng.findings.models import ExtensionState, FindingFile, HotlineTicket, SnapReport
+from xinfeng.findings.queries import handovers
 from xinfeng.findings.queries import sheet as queries
 from xinfeng.findings.reach import seen
 from xinfeng.people.http import SignedInRequest
@@ -86,6 +87,18 @@ def open_reporter(request: SignedInRequest, code: str) -> HttpResponse:
     return _page(request, code, opened=opened)
 
 
+@require_POST
+@login_required
+def hand_over(request: SignedInRequest, code: str, endpoint: str) -> HttpResponse:
+    """To a server of others that the operator has named."""
+    found, _caller = seen(request, code)
+    commands.hand_over(
+        finding_id=found.pk, endpoint=endpoint, actor=request.user, at=clock.now()
+    )
+    messages.success(request, _("It is sent within a few minutes."))
+    return redirect("findings:finding", code)
+
+
 @require_safe
 @login_required
 def picture(request: SignedInRequest, code: str, file_id: int) -> HttpResponseBase:
@@ -131,6 +144,8 @@ def _page(
         if judges
         else None,
         "is_office": caller.is_office_of(found.division_id),
+        "handovers": handovers.handovers_of(found),
+        "takers": handovers.takers_of(found) if permissions.may_order(caller, found) else [],
         "may_open": bool(sheet.is_named) and permissions.may_open_contact(caller, found),
         "opened": opened,
     }
