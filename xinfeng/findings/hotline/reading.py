@@ -1,5 +1,6 @@
 """One table of the hotline against what is known: what importing it would do."""
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -26,6 +27,8 @@ LONGEST_TEXT = 800
 LONGEST_WORD = 120
 # Nobody hands over a matter of ten years ago; such a day is a typing mistake.
 _OLDEST = timedelta(days=3 * 366)
+_STOPS = {",": "，", ";": "；", ":": "：", "?": "？", "!": "！"}
+_STOP = re.compile(r"(?<=[\u4e00-\u9fff])[,;:?!]")
 _SHAPES = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d")
 
 
@@ -185,6 +188,10 @@ class _Reading:
         return found
 
 
+def _wide(found: re.Match[str]) -> str:
+    return _STOPS[found[0]]
+
+
 def moment_of(text: str) -> datetime | None:
     """As offices write it, in the city's own time; None: it is none."""
     plain = text.replace("/", "-").replace(".", "-").replace("T", " ")
@@ -214,6 +221,8 @@ def known_words() -> dict[str, int]:
 
 
 def _placed(text: str, address: str) -> str:
+    """Tables are read in plain width; sentences get their Chinese stops back."""
+    text, address = (_STOP.sub(_wide, one) for one in (text, address))
     if not address:
         return text
     return _("%(text)s (where: %(where)s)") % {"text": text, "where": address}

@@ -211,6 +211,11 @@ def test_a_preview_asks_as_much_for_many_as_for_few(django_assert_max_num_querie
         assert reading.preview(content, MONDAY + HOUR, reach).new == 200
 
 
+def test_sentences_keep_their_chinese_stops():
+    [row] = previewed(a_row(诉求内容="垃圾桶满了，没人管！9:30 打过电话。")).rows
+    assert row.text == "垃圾桶满了，没人管！9:30 打过电话。"
+
+
 # Words
 
 
