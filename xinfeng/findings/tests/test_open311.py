@@ -251,6 +251,13 @@ def test_the_same_mark_reports_once(client):
         assert SnapReport.objects.count() == 2
 
 
+def test_a_mark_that_somebody_else_has_used_opens_nothing_of_theirs(client):
+    mark = {"Idempotency-Key": "1"}
+    first = sent(client, headers=mark)
+    second = sent(client, headers=mark, description="路灯不亮。")
+    assert number_of(first) != number_of(second)
+
+
 # What somebody may try
 
 

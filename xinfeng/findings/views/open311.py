@@ -1,5 +1,6 @@
 """Open311 GeoReport v2: thin, over the same command as our own page of reports."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 from uuid import uuid4
@@ -154,11 +155,17 @@ def _wish(
 
 
 def _seed(request: HttpRequest, sender: str) -> bytes | None:
-    """From what a sender calls one report, so that a second sending is known."""
+    """From what a sender calls one report and what it says, so that a second sending is known.
+
+    Many share one address: a mark that somebody else has used opens nothing of theirs.
+    """
     mark = request.headers.get(_MARK, "").strip()
     if len(mark) > _LONGEST_MARK:
         raise Refusal("arguments_wrong", _("This Idempotency-Key is too long."))
-    return crypto.derive("open311 report", sender, mark) if mark else None
+    if not mark:
+        return None
+    said = json.dumps(sorted(request.POST.lists()), ensure_ascii=False)
+    return crypto.derive("open311 report", sender, mark, said)
 
 
 def _division(given: Mapping[str, Any], spot: tuple[int, int] | None) -> int:
