@@ -3,6 +3,7 @@
 import io
 from collections.abc import Iterable
 from datetime import datetime
+from functools import partial
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy
@@ -52,7 +53,7 @@ def strip(*, file_ids: Iterable[int], actor: Person | None, at: datetime) -> int
             ]
         )  # fmt: skip
         journal.record("file.stripped", file, actor=actor, at=at)
-        transaction.on_commit(lambda digest=old: _let_go(digest))
+        transaction.on_commit(partial(_let_go, old))
     return len(found)
 
 
