@@ -92,8 +92,15 @@ class Checklist:
 
 
 def name_of(code: str) -> str:
-    """A line's code as the name of its question: letters, digits and underscores."""
-    return "l_" + re.sub(r"[^A-Za-z0-9]", "_", code)
+    """A line's code as the name of its question: letters, digits and underscores.
+
+    Signs such as Ⅱ and Ⅲ stand as their numbers, so that they stay apart.
+    """
+    return "l_" + re.sub(r"[^A-Za-z0-9]", _plainly, code)
+
+
+def _plainly(sign: re.Match[str]) -> str:
+    return "_" if sign[0].isascii() else f"{ord(sign[0]):x}"
 
 
 def xlsx(checklist: Checklist) -> bytes:

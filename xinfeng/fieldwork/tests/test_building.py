@@ -56,6 +56,11 @@ def test_the_same_checklist_gives_the_same_form():
     assert made().xform == made().xform
 
 
+def test_lines_of_parts_with_numbers_of_their_own_stay_apart():
+    assert building.name_of("Ⅱ-33") == "l_2161_33"
+    assert building.name_of("Ⅲ-33") == "l_2162_33"
+
+
 def test_two_lines_that_look_alike_are_a_mistake_of_the_caller():
     lines = (Line("1.1", Words("一")), Line("1-1", Words("二")))
 
