@@ -12,7 +12,7 @@ demo: setup  ## Build the demo city (SCALE=small|full) and serve it
 	$(VENV)/xinfeng demo --scale $(SCALE) --port $(PORT)
 
 test: setup browser  ## Run every test, browser tests included
-	$(VENV)/pytest -n 2 --dist loadfile -m "not drill" $(ARGS)
+	$(VENV)/pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not drill" $(ARGS)
 
 drill: setup browser  ## Run the slow drills: full disk, killed database, full-scale build
 	$(VENV)/pytest -m drill $(ARGS)
