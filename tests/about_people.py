@@ -56,4 +56,8 @@ ABOUT_PEOPLE = (
     "findings_hotlineticket",
     "fieldwork_device",
     "fieldwork_submission",
+    "surveys_surveyor",
+    "surveys_sampleunit",
+    "surveys_attempt",
+    "surveys_callback",
 )  # fmt: skip

@@ -52,6 +52,12 @@ ELSEWHERE = {
     "findings.SnapReport.comment_sealed": "the reporter's own words about one report",
     "findings.ReportingProgram.key_digest": "a keyed digest of the key that a program shows",
     "findings.HotlineSheet.content_sealed": "a table to be imported: sealed, then forgotten",
+    "surveys.SampleUnit.web_digest": "a keyed digest of a personal code",
+    "surveys.SampleUnit.address_sealed": "where a drawn household lives, until the close",
+    "surveys.SampleUnit.phone_sealed": "how it is called, until the close",
+    "surveys.SampleUnit.pair": "the second call agreed to, until the close",
+    "surveys.CallBack.pair": "the second call agreed to, until the close",
+    "surveys.CallBack.answers": "what was answered in it",
     "teams.Batch.content": "a table to be imported: sealed, and forgotten with the import",
     "teams.Invitation.phone_digest": "a keyed digest, so that the invited find the invitation",
 }

@@ -50,6 +50,10 @@ APPEND_ONLY = (
     "fieldwork_submissionfile",
     "fieldwork_completion",
     "fieldwork_withdrawal",
+    "surveys_attempt",
+    "surveys_exclusion",
+    "surveys_estimate",
+    "surveys_responseweight",
 )
 
 # Kept by the owner's triggers alone.

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from itertools import groupby
 
+from xinfeng.base.words import Words
 from xinfeng.fieldwork import building
 from xinfeng.fieldwork.building import Checklist, Section, Subject
 
@@ -37,7 +38,7 @@ def _sections(standard: Standard, lines: Iterator[tree.Line]) -> Iterator[Sectio
         for part in parts for content in part.contents
     }  # fmt: skip
     for code, together in groupby(lines, key=lambda line: line.content):
-        title = titles.get(code, tree.Words(code, code))
+        title = titles.get(code, Words(code, code))
         yield Section(_words(title), tuple(_line(line) for line in together))
 
 
@@ -50,5 +51,5 @@ def _line(line: tree.Line) -> building.Line:
     )  # fmt: skip
 
 
-def _words(words: tree.Words) -> building.Words:
+def _words(words: Words) -> building.Words:
     return building.Words(words.zh or words.en, words.en or words.zh)

@@ -9,8 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from xinfeng.base.document import Document, Path, Problem, written
-
-from .tree import Words
+from xinfeng.base.words import Words
 
 CODE = re.compile(r"[\w.-]{1,20}")
 NOTHING = Words("", "")

@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from xinfeng.base.document import Path
+from xinfeng.base.words import Words
 
 from .fields import Fields
 from .tree import (
@@ -17,7 +18,6 @@ from .tree import (
     Papers,
     Policy,
     RuleText,
-    Words,
 )
 
 POINT = "point"

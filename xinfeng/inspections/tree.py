@@ -9,7 +9,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
-from django.utils import translation
+from xinfeng.base.words import Words
 
 
 class Method(StrEnum):
@@ -53,18 +53,6 @@ class Policy(StrEnum):
 
     NOT_KNOWN = "not_known"
     NOT_MET = "not_met"
-
-
-@dataclass(frozen=True)
-class Words:
-    """The same text in Chinese and English."""
-
-    zh: str
-    en: str
-
-    def __str__(self) -> str:
-        chinese = (translation.get_language() or "zh").startswith("zh")
-        return (self.zh or self.en) if chinese else (self.en or self.zh)
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,10 @@ from pydantic import Field
 
 from xinfeng.base import clock
 from xinfeng.base.contract import Moment, answers, number_key
+from xinfeng.base.words import Words
 from xinfeng.inspections import commands, explaining, queries, reading
 from xinfeng.inspections.models import Standard, StandardState
-from xinfeng.inspections.tree import Content, Line, Tree, Words
+from xinfeng.inspections.tree import Content, Line, Tree
 from xinfeng.people.tokens import Scope, TokenRequest, needs
 
 from .routing import PAGE, Version, page_of, router

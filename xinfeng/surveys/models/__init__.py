@@ -1,0 +1,78 @@
+"""The nouns of this room, by what they are about."""
+
+from .answers import Exclusion, ExclusionReason, Quota, Response
+from .estimations import (
+    Domain,
+    Estimate,
+    Estimation,
+    EstimationState,
+    Held,
+    ResponseWeight,
+    Statistic,
+)
+from .field import (
+    FINAL,
+    Attempt,
+    CallBack,
+    CallBackOutcome,
+    DayPart,
+    Disposition,
+    Surveyor,
+)
+from .frames import Frame, FrameCommunity, FrameTotal
+from .integrity import IntegrityReport
+from .questionnaires import Questionnaire, QuestionnaireVersion, VersionState
+from .samples import (
+    DRAWN_MODES,
+    AdultRule,
+    Allocation,
+    HouseholdWay,
+    LonelyRule,
+    Mode,
+    Sample,
+    SampleCommunity,
+    SampleUnit,
+    Stratum,
+)
+from .surveys import OVER, Survey, SurveyState
+
+__all__ = [
+    "DRAWN_MODES",
+    "FINAL",
+    "OVER",
+    "AdultRule",
+    "Allocation",
+    "Attempt",
+    "CallBack",
+    "CallBackOutcome",
+    "DayPart",
+    "Disposition",
+    "Domain",
+    "Estimate",
+    "Estimation",
+    "EstimationState",
+    "Exclusion",
+    "ExclusionReason",
+    "Frame",
+    "FrameCommunity",
+    "FrameTotal",
+    "Held",
+    "HouseholdWay",
+    "IntegrityReport",
+    "LonelyRule",
+    "Mode",
+    "Questionnaire",
+    "QuestionnaireVersion",
+    "Quota",
+    "Response",
+    "ResponseWeight",
+    "Sample",
+    "SampleCommunity",
+    "SampleUnit",
+    "Statistic",
+    "Stratum",
+    "Survey",
+    "SurveyState",
+    "Surveyor",
+    "VersionState",
+]
