@@ -7,8 +7,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from xinfeng.base.document import Path
+from xinfeng.base.fields import Fields
 
-from .fields import Fields
 from .tree import Content, Method, Module, NegativeEntry, Tree
 
 WHOLE = 100

@@ -5,9 +5,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from xinfeng.base.document import Path
+from xinfeng.base.fields import Fields
 from xinfeng.base.words import Words
 
-from .fields import Fields
 from .tree import (
     READ,
     Answer,

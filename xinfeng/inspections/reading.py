@@ -8,12 +8,12 @@ from django.utils.translation import gettext as _
 from xinfeng.base import document as documents
 from xinfeng.base import figures
 from xinfeng.base.document import BadDocument, Document, Path
+from xinfeng.base.fields import Fields, suggestion
 from xinfeng.base.figures import Grain, Time
 from xinfeng.places.models import Tier
 
 from .amounts import AMOUNTS, ONE_OF, Amount
 from .city_parts import CityParts
-from .fields import Fields, suggestion
 from .models import Standard
 from .points import POINT, PointLines
 from .rules import GRADE_PERMILLE, READS_DAYS, READS_SHARES

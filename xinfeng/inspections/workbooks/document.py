@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from xinfeng.base.document import Document, Path
-from xinfeng.inspections.fields import suggestion
+from xinfeng.base.fields import suggestion
 from xinfeng.inspections.points import POINT
 
 from .cells import Pages, Row, Spot

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from xinfeng.base import previews, sheets
 from xinfeng.base.document import BadDocument, Document, Path
+from xinfeng.base.fields import Fields
 from xinfeng.inspections import reading
-from xinfeng.inspections.fields import Fields
 from xinfeng.inspections.tree import Tree
 
 from .cells import Pages, Spot
