@@ -2,8 +2,8 @@
 
 city.yaml, rules.yaml, honesty.yaml, divisions.csv, categories.yaml, programmes.yaml,
 place_kinds.yaml, figures.yaml, seats.yaml, skills.yaml, qualifications.yaml, languages.yaml,
-policies.yaml, menu.yaml, point_types.yaml, snap_classes.yaml and standards/*.yaml. Everything
-wrong in it is told at once, by file and line.
+policies.yaml, menu.yaml, point_types.yaml, snap_classes.yaml, standards/*.yaml and
+questionnaires/*.yaml. Everything wrong in it is told at once, by file and line.
 """
 
 import csv
@@ -114,6 +114,10 @@ class Pack:
     @property
     def standards(self) -> list[Path]:
         return sorted((self.folder / "standards").glob("*.yaml"))
+
+    @property
+    def questionnaires(self) -> list[Path]:
+        return sorted((self.folder / "questionnaires").glob("*.yaml"))
 
     def positions(self) -> dict[int, tuple[float, float]]:
         """Longitude and latitude of each village that positions.csv places."""

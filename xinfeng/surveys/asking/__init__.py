@@ -5,9 +5,10 @@ logic, `arranged` its rotation, `checked` says what of an answered sheet cannot 
 """
 
 from .bank import Bank, Block, Condition, Kind, Option, Question, Scale, bank_of
-from .flow import Problem, arranged, asked, checked
+from .flow import NOT_ELIGIBLE, Problem, arranged, asked, checked, screened_out
 
 __all__ = [
+    "NOT_ELIGIBLE",
     "Bank",
     "Block",
     "Condition",
@@ -20,4 +21,5 @@ __all__ = [
     "asked",
     "bank_of",
     "checked",
+    "screened_out",
 ]

@@ -6,6 +6,8 @@ The document (JSON, kept in `QuestionnaireVersion.document`; people write it as 
      "headline": "overall",              the question whose shares are published first
      "flips": true,                      half of the sheets show scales from the other end
      "margins": {"sex": "sex", "age": "age"},   questions that are weighted to known counts
+     "screening": [{"question": "lives_here", "among": ["yes"]}],   who is asked at all
+     "example": true,                    nobody's official text
      "scales": [{"code": "satisfaction", "options": [
          {"code": "very", "text": {…}, "score": 100, "satisfied": true},
          {"code": "cannot_say", "text": {…}, "no_opinion": true}]}],
@@ -20,10 +22,11 @@ The document (JSON, kept in `QuestionnaireVersion.document`; people write it as 
 Keys that say nothing are left out. Codes: small letters, digits and _, up to 30. An option with
 `no_opinion` (“cannot say”) is an answer, but neither satisfied nor dissatisfied; a question
 nobody answered has no key in the answers at all. Nothing must be answered but what `required`
-says: margins and what others depend on.
+says: margins, screening, and what others depend on. Who answers a question of the screening
+otherwise is asked nothing more, and none of their answers is kept.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -116,6 +119,9 @@ class Bank:
     flips: bool = False
     # A margin of the population by the question that tells it: {"sex": "sex", "age": "age"}.
     margins: Mapping[str, str] | None = None
+    # All of them have to hold, or the interview ends there.
+    screening: tuple[Condition, ...] = ()
+    is_example: bool = False
 
     @cached_property
     def questions(self) -> Mapping[str, Question]:
@@ -150,6 +156,7 @@ def bank_of(document: Mapping[str, Any]) -> Bank:
         _words(document.get("welcome")), _words(document.get("thanks")),
         document.get("headline", ""), bool(document.get("flips")),
         dict(document.get("margins", {})),
+        _conditions(document.get("screening")), bool(document.get("example")),
     )  # fmt: skip
 
 
@@ -160,12 +167,13 @@ def _question(said: Mapping[str, Any], scales: Mapping[str, Scale]) -> Question:
         _words(said["hint"]) if said.get("hint") else None,
         scales[scale].options if scale else _options(said), scale,
         bool(said.get("required")),
-        tuple(
-            Condition(each["question"], tuple(each["among"]))
-            for each in said.get("only_if", [])
-        ),
+        _conditions(said.get("only_if")),
         said.get("lowest"), said.get("highest"), said.get("most"),
     )  # fmt: skip
+
+
+def _conditions(said: Sequence[Mapping[str, Any]] | None) -> tuple[Condition, ...]:
+    return tuple(Condition(each["question"], tuple(each["among"])) for each in said or ())
 
 
 def _options(said: Mapping[str, Any]) -> tuple[Option, ...]:

@@ -21,19 +21,37 @@ class Problem:
     reason: str
 
 
-REASONS = ("not_there", "not_asked", "not_an_option", "too_many", "not_a_number", "too_long")
+# What a sheet says of itself as a whole: this person is none of those who are asked.
+NOT_ELIGIBLE = "not_eligible"
+REASONS = (
+    NOT_ELIGIBLE, "not_there", "not_asked", "not_an_option", "too_many", "not_a_number",
+    "too_long",
+)  # fmt: skip
 
 
 def asked(bank: Bank, answers: Answers) -> list[Question]:
     """The questions that these answers lead to, in the order of the document.
 
-    A question depends only on earlier ones, and on none that was itself left out.
+    A question depends only on earlier ones, and on none that was itself left out. Whoever is
+    not to be asked is asked nothing beyond the question that tells so.
     """
     shown: dict[str, Question] = {}
+    ends = screened_out(bank, answers)
     for question in bank.questions.values():
         if all(_holds(each, shown, answers) for each in question.only_if):
             shown[question.code] = question
+            if question.code == ends:
+                break
     return list(shown.values())
+
+
+def screened_out(bank: Bank, answers: Answers) -> str:
+    """The question whose answer ends the interview; "" while none does."""
+    for condition in bank.screening:
+        value = answers.get(condition.question)
+        if value not in (None, "", []) and value not in condition.among:
+            return condition.question
+    return ""
 
 
 def arranged(bank: Bank, arrangement: int) -> list[Block]:
@@ -48,9 +66,13 @@ def arranged(bank: Bank, arrangement: int) -> list[Block]:
 def checked(bank: Bank, said: Answers) -> tuple[dict[str, Any], list[Problem]]:
     """The answers as they are kept, without blanks and what was not asked; and what is wrong.
 
+    Of whoever is not to be asked nothing is kept, and `not_eligible` is all that is wrong.
+
     An answer to a question that the others skip over is left out without a word: somebody went
     back and changed their mind.
     """
+    if ends := screened_out(bank, said):
+        return {}, [Problem(ends, NOT_ELIGIBLE)]
     kept: dict[str, Any] = {}
     problems: list[Problem] = []
     for question in asked(bank, said):
