@@ -1,8 +1,11 @@
 """Rules over every address: the anonymous are kept out, and no page breaks for anybody."""
 
+import shutil
 from collections.abc import Iterator
 
 import pytest
+from django.conf import settings
+from django.db import transaction
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from xinfeng.activities.models import Programme, Project
@@ -31,6 +34,8 @@ from .public_urls import PUBLIC
 
 pytestmark = pytest.mark.django_db
 
+FOLDERS = ("LOG_FOLDER", "FILES_FOLDER")
+
 
 def addresses(
     patterns: list[URLPattern | URLResolver], space: str = ""
@@ -47,10 +52,36 @@ def addresses(
 ALL = sorted(addresses(get_resolver().url_patterns))
 
 
+@pytest.fixture(scope="module")
+def city_of_all(django_db_setup, django_db_blocker, tmp_path_factory):
+    """The city, its log and its files, built once: an open transaction that every test,
+    itself rolled back to a savepoint, finds as it was."""
+    folder = tmp_path_factory.mktemp("city")
+    with pytest.MonkeyPatch.context() as during, django_db_blocker.unblock():
+        during.setattr(clock, "now", lambda: NINE)
+        for name in FOLDERS:
+            during.setattr(settings, name, folder / name)
+        building = transaction.atomic()
+        building.__enter__()
+        built = a_city()
+    yield built, folder
+    with django_db_blocker.unblock():
+        transaction.set_rollback(True)
+        building.__exit__(None, None, None)
+
+
 @pytest.fixture
-def city(monkeypatch):
-    """One of everything that an address can name."""
+def city(city_of_all, db, monkeypatch):
+    """One of everything that an address can name, in log and files too."""
     monkeypatch.setattr(clock, "now", lambda: NINE)
+    built, folder = city_of_all
+    for name in FOLDERS:
+        if (folder / name).exists():
+            shutil.copytree(folder / name, getattr(settings, name), dirs_exist_ok=True)
+    return built
+
+
+def a_city():
     place = a_place()
     hall = Facility.objects.create(place=place, kind="HALL", seats=30, starts_on=LONG_AGO)
     standard = a_standard(PLAIN.replace("name: small", "name: five-haves"))
