@@ -7,7 +7,7 @@ import json
 import re
 import time
 from collections.abc import Callable, Mapping
-from functools import wraps
+from functools import cached_property, wraps
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -91,7 +91,11 @@ class Interface(NinjaAPI):
         return self.get_openapi_operation_id(operation)
 
     def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
-        # The contract is one text, whoever asks for it.
+        return self.contract
+
+    @cached_property
+    def contract(self) -> OpenAPISchema:
+        """One text, whoever asks for it; a second of work."""
         with translation.override("en"):
             contract = get_schema(api=self, path_prefix=f"/{PREFIX}")
         _declare_security(self, contract)
