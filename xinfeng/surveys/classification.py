@@ -49,3 +49,6 @@ declare(
 )
 declare("surveys.ResponseWeight", public="base final")
 declare("surveys.IntegrityReport", internal="seed sheets inputs_digest found")
+declare("surveys.IntegrityRun", internal="seed state progress failure")
+# Surveyors in it by their numbers only.
+declare("surveys.CallBackSummary", internal="wanted called paired found")

@@ -20,7 +20,7 @@ from .field import (
     Surveyor,
 )
 from .frames import Frame, FrameCommunity, FrameTotal
-from .integrity import IntegrityReport
+from .integrity import CallBackSummary, CheckState, IntegrityReport, IntegrityRun
 from .questionnaires import Questionnaire, QuestionnaireVersion, VersionState
 from .samples import (
     DRAWN_MODES,
@@ -45,6 +45,8 @@ __all__ = [
     "Attempt",
     "CallBack",
     "CallBackOutcome",
+    "CallBackSummary",
+    "CheckState",
     "DayPart",
     "Disposition",
     "Domain",
@@ -59,6 +61,7 @@ __all__ = [
     "Held",
     "HouseholdWay",
     "IntegrityReport",
+    "IntegrityRun",
     "LonelyRule",
     "Mode",
     "Questionnaire",
