@@ -52,3 +52,4 @@ declare("surveys.IntegrityReport", internal="seed sheets inputs_digest found")
 declare("surveys.IntegrityRun", internal="seed state progress failure")
 # Surveyors in it by their numbers only.
 declare("surveys.CallBackSummary", internal="wanted called paired found")
+declare("surveys.EstimationRun", internal="state progress failure")

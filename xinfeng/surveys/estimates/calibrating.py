@@ -35,10 +35,12 @@ class Margin:
 
 @dataclass(frozen=True)
 class Bounds:
-    """No weight below or above, as trimming wants it."""
+    """No weight below or above, as trimming wants it; or none moved further, `of_base`."""
 
     low: float
     high: float
+    # The limits are multiples of the weight before.
+    of_base: bool = False
 
 
 @dataclass(frozen=True)
@@ -211,7 +213,8 @@ def _raked(base: Floats, margins: Sequence[Coded], bounds: Bounds | None) -> Flo
         weights = weights * factors[cells]
         if bounds is None:
             return weights
-        cut = np.clip(weights, bounds.low, bounds.high)
+        start = base if bounds.of_base else np.ones(len(base))
+        cut = np.clip(weights, bounds.low * start, bounds.high * start)
         if np.allclose(cut, weights, rtol=1e-9, atol=0):
             return weights
         weights = cut

@@ -22,6 +22,7 @@ from .field import (
 from .frames import Frame, FrameCommunity, FrameTotal
 from .integrity import CallBackSummary, CheckState, IntegrityReport, IntegrityRun
 from .questionnaires import Questionnaire, QuestionnaireVersion, VersionState
+from .runs import EstimationRun, RunState
 from .samples import (
     DRAWN_MODES,
     AdultRule,
@@ -52,6 +53,7 @@ __all__ = [
     "Domain",
     "Estimate",
     "Estimation",
+    "EstimationRun",
     "EstimationState",
     "Exclusion",
     "ExclusionReason",
@@ -69,6 +71,7 @@ __all__ = [
     "Quota",
     "Response",
     "ResponseWeight",
+    "RunState",
     "Sample",
     "SampleCommunity",
     "SampleUnit",

@@ -151,3 +151,20 @@ def test_a_mean_inside_a_margin_is_certain():
 
     assert row.value == pytest.approx(0.52)
     assert row.se == pytest.approx(0, abs=1e-9)
+
+
+def test_bounds_of_the_base_hold_each_weight_to_its_own():
+    base = np.array([1.0, 1.0, 10.0, 10.0, 1.0, 10.0])
+    sex = ["f", "f", "f", "m", "m", "m"]
+    design = declare(Stage(range(6)), weights=base)
+
+    found = rake(
+        design,
+        Margin("sex", sex, {"f": 22.0, "m": 11.0}),
+        bounds=Bounds(0.5, 2.0, of_base=True),
+    )
+
+    factors = found.weights / base
+    assert factors.min() >= 0.5
+    assert factors.max() <= 2.0
+    assert found.weights[:3].sum() == pytest.approx(22)
