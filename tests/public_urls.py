@@ -24,6 +24,7 @@ PUBLIC = {
     "inspections:standard",
     "inspections:standard_workbook",
     "inspections:standard_text",
+    "inspections:asked_line",
     "inspections:diff",
     "inspections:evaluation",
     "inspections:place",

@@ -23,6 +23,7 @@ urlpatterns = [
     path(_VERSION, views.standard, name="standard"),
     path(_VERSION + "standard.xlsx", workbooks.workbook, name="standard_workbook"),
     path(_VERSION + "standard.yaml", workbooks.text, name="standard_text"),
+    path(_VERSION + "residents/<str:code>/", views.asked_line, name="asked_line"),
     path(_VERSION + "difference/", views.difference, name="diff"),
     path(_VERSION + "copies/", views.copy, name="copy"),
     path(_VERSION + "text/", views.edit, name="edit"),

@@ -6,13 +6,22 @@ from fractions import Fraction
 
 from django.db.models import OuterRef, Subquery
 
+from xinfeng.base.codes import Level
 from xinfeng.filing import scoring
 from xinfeng.filing.models import Grade, Sanction, SanctionState, Task
 from xinfeng.filing.scoring import Standing, Taken
-from xinfeng.inspections import periods, reading
-from xinfeng.inspections.models import Round, RoundScore, RoundState, ScoreScope, Standard
+from xinfeng.inspections import periods, reading, surveyed
+from xinfeng.inspections.models import (
+    Round,
+    RoundScore,
+    RoundState,
+    ScoreScope,
+    Standard,
+    Verdict,
+)
 from xinfeng.inspections.rules import FULL, GRADE_PERMILLE
-from xinfeng.inspections.tree import Tree
+from xinfeng.inspections.tree import Method, Tree
+from xinfeng.places.models import Division
 
 E4 = 10_000
 
@@ -21,7 +30,7 @@ def city_standing(standard: Standard, today: date) -> tuple[Standing, Round | No
     """What is reached today, and the published round that the field lines are read from."""
     tree = reading.tree_of(standard)
     found = _newest_round(standard)
-    shares = _filed(standard) | _seen(found)
+    shares = _filed(standard) | _seen(found, tree) | _asked(tree, today)
     return scoring.standing(tree, shares, _taken(standard, tree, today)), found
 
 
@@ -60,13 +69,24 @@ def _newest_round(standard: Standard) -> Round | None:
     )
 
 
-def _seen(found: Round | None) -> dict[str, Fraction]:
+def _asked(tree: Tree, today: date) -> dict[str, Fraction]:
+    """All or nothing of a line that residents are asked about; nothing where nobody knows."""
+    city = Division.objects.filter(level=Level.CITY).order_by("code").first()
+    if city is None:
+        return {}
+    lines = surveyed.asked_lines(tree, city.code, today)
+    known = {Verdict.MET: Fraction(1), Verdict.NOT_MET: Fraction(0)}
+    return {each.line.code: known[each.verdict] for each in lines if each.verdict in known}
+
+
+def _seen(found: Round | None, tree: Tree) -> dict[str, Fraction]:
     if found is None:
         return {}
     rows = RoundScore.objects.filter(
         round=found, scope=ScoreScope.LINE, score_e4__isnull=False
     ).values_list("key", "score_e4")
-    return {line: Fraction(score or 0, E4) for line, score in rows}
+    on_the_spot = {line.code for line in tree.lines_by(Method.FIELD)}
+    return {line: Fraction(score or 0, E4) for line, score in rows if line in on_the_spot}
 
 
 def _taken(standard: Standard, tree: Tree, today: date) -> Taken:

@@ -269,4 +269,4 @@ def _score(row: RoundScore) -> ScoreBrief:
 
 
 def _total(total: Total) -> TotalBrief:
-    return TotalBrief(known=total.of, least=total.least, most=total.most)
+    return TotalBrief(known=round(total.of), least=total.least, most=total.most)

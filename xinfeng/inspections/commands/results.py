@@ -5,7 +5,7 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy
 
 from xinfeng.base import clock, scope
-from xinfeng.inspections import counting
+from xinfeng.inspections import counting, reading, surveyed
 from xinfeng.inspections.models import Round, RoundScore, RoundState
 from xinfeng.journal import commands as journal
 from xinfeng.people.models import Person
@@ -27,6 +27,7 @@ def score_round(*, round_id: int, actor: Person, at: datetime) -> Round:
     if found.state != RoundState.SCORED:
         found.move_to(RoundState.SCORED)
     rows = [counting.row_of(found, each) for each in counting.score_of(found)]
+    rows += surveyed.rows_of(found, reading.tree_of(found.standard))
     RoundScore.objects.filter(round=found).delete()
     RoundScore.objects.bulk_create(rows)
     found.scored_at = at

@@ -76,6 +76,8 @@ class Outcome(Ranking):
     types: list[Told]
     lines: list[Told]
     method_total: Total
+    # What residents answered, as it stood at scoring; None: the standard asks them nothing.
+    survey: RoundScore | None
     method_names: tuple[Method, ...]
     # By module what was seen of it on the spot; its gate is judged by all its lines.
     modules: list[Told]
@@ -104,7 +106,8 @@ def outcome_of(found: Round) -> Outcome | None:
         units=_told(rows[ScoreScope.UNIT], units),
         types=_told(rows[ScoreScope.TYPE], types),
         lines=_told(rows[ScoreScope.LINE], lines),
-        method_total=total(shares, _methods(rows[ScoreScope.METHOD])),
+        method_total=_total_of(shares, rows[ScoreScope.METHOD]),
+        survey=_survey_of(rows[ScoreScope.METHOD]),
         method_names=tuple(Method(name) for name in shares),
         modules=_told(
             rows[ScoreScope.MODULE], {each.code: str(each.title) for each in tree.modules}
@@ -121,8 +124,18 @@ def _told(rows: Sequence[RoundScore], names: Mapping[str, str]) -> list[Told]:
     return [Told(row, names.get(row.key, row.key)) for row in rows]
 
 
-def _methods(rows: Sequence[RoundScore]) -> dict[str, Estimate | None]:
-    return {row.key: estimate_of(row) for row in rows}
+def _total_of(shares: Mapping[str, int], rows: Sequence[RoundScore]) -> Total:
+    """What the survey's lines leave open stays open in the total, too."""
+    survey = _survey_of(rows)
+    still_open = 0.0
+    if survey is not None and survey.known < survey.n:
+        still_open = ((survey.high_e4 or 0) - (survey.low_e4 or 0)) / E4
+    known = {row.key: estimate_of(row) for row in rows}
+    return total(shares, known, {Method.SURVEY.value: still_open})
+
+
+def _survey_of(rows: Sequence[RoundScore]) -> RoundScore | None:
+    return next((row for row in rows if row.key == Method.SURVEY), None)
 
 
 def estimate_of(row: RoundScore) -> Estimate | None:

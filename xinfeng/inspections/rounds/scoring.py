@@ -202,24 +202,34 @@ class Total:
     the unknown parts turn out to be. `estimate` is there only when all parts are.
     """
 
-    of: int
+    of: float
     least: float
     most: float
     estimate: Estimate | None
 
 
-def total(weights: Mapping[str, int], parts: Mapping[str, Estimate | None]) -> Total:
-    """Parts by their weights (methods 40/40/20, years 15/25/60); what is missing stays open."""
+def total(
+    weights: Mapping[str, int], parts: Mapping[str, Estimate | None],
+    open_shares: Mapping[str, float] | None = None,
+) -> Total:  # fmt: skip
+    """Parts by their weights (methods 40/40/20, years 15/25/60); what is missing stays open.
+
+    `open_shares`: of a part that is known in part only, how much of it stays open, 0 to 1.
+    """
+    still_open = {name: share for name, share in (open_shares or {}).items() if share > 0}
     whole = sum(weights.values())
     known = [
-        (weight, part)
+        (weight * (1 - still_open.get(name, 0.0)), part)
         for name, weight in weights.items()
         if (part := parts.get(name)) is not None
     ]
     of = sum(weight for weight, _part in known)
     got = sum(weight * part.share for weight, part in known)
-    estimate = together(known) if of == whole else None
-    return Total(of, 100 * got / whole, 100 * (got + whole - of) / whole, estimate)
+    is_whole = not still_open and of == whole
+    return Total(
+        of, 100 * got / whole, 100 * (got + whole - of) / whole,
+        together(known) if is_whole else None,
+    )  # fmt: skip
 
 
 METHODS = {"filing": 40, "field": 40, "survey": 20}

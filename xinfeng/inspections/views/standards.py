@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from xinfeng.base import clock, codes
+from xinfeng.base import asked, clock, codes
 from xinfeng.base.refusal import Forbidden, Refusal, Unknown
 from xinfeng.inspections import (
     commands,
@@ -18,11 +18,14 @@ from xinfeng.inspections import (
     permissions,
     queries,
     reading,
+    surveyed,
 )
 from xinfeng.inspections.commands.filings import NewFiling
 from xinfeng.inspections.commands.standards import BadStandard
 from xinfeng.inspections.forms import ChoiceForm, CopyForm, FilingForm, PeriodForm, TextForm
 from xinfeng.inspections.models import Evaluation, Item, Standard
+from xinfeng.inspections.surveyed import AskedLine
+from xinfeng.inspections.tree import Tree
 from xinfeng.people.http import SignedInRequest, VisitorRequest
 from xinfeng.people.models import Role
 from xinfeng.people.permissions import OFFICES, SEES_PEOPLE
@@ -125,6 +128,7 @@ def _standard_page(
         "tree": tree,
         "asked_of": explaining.by_tier,
         "type_titles": queries.type_titles() if tree.grain == "point" else {},
+        "residents": surveyed.by_code(_asked(tree)),
         "versions": queries.versions_of(found.name),
         "evaluations": [(periods.written(each.window), each) for each in judged],
         "means": queries.means(judged[0]) if judged else {},
@@ -133,6 +137,31 @@ def _standard_page(
         "copy": copy,
     }
     return render(request, "inspections/standard.html", page)
+
+
+def _asked(tree: Tree) -> list[AskedLine]:
+    """What the city's residents answered last, by the lines that ask them."""
+    city = _city()
+    return surveyed.asked_lines(tree, city.code, clock.today()) if city else []
+
+
+@require_safe
+def asked_line(request: VisitorRequest, name: str, version: str, code: str) -> HttpResponse:
+    """One line that residents are asked about: the verdict, and what it is read off."""
+    found = queries.version_of(name, version)
+    tree = reading.tree_of(found)
+    line = surveyed.by_code(_asked(tree)).get(code)
+    city = _city()
+    if line is None or city is None or line.line.asked is None:
+        raise Http404
+    page = {
+        "standard": found,
+        "tree": tree,
+        "each": line,
+        "wanted": explaining.by_tier(line.line)[0][1],
+        "years": asked.years(line.line.asked.question, city.code),
+    }
+    return render(request, "inspections/asked_line.html", page)
 
 
 @require_safe
@@ -299,8 +328,12 @@ def evaluate(request: SignedInRequest, name: str, version: str) -> HttpResponse:
     return redirect("inspections:evaluation", done.pk)
 
 
+def _city() -> Division | None:
+    return Division.objects.filter(level=codes.Level.CITY).order_by("code").first()
+
+
 def may_keep(request: VisitorRequest) -> bool:
-    city = Division.objects.filter(level=codes.Level.CITY).order_by("code").first()
+    city = _city()
     return city is not None and permissions.may_keep_standards(request.standing, city.span)
 
 
