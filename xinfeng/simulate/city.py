@@ -40,6 +40,8 @@ from . import (
     school_menu,
     school_rows,
     stars,
+    survey_rows,
+    surveys,
     teams,
     titles,
     units,
@@ -116,6 +118,9 @@ def load(loader: Loader, pack: Pack, scale: Scale, seed: int) -> Made:
     if seen and register:
         contacts = len(asked.orders) if asked else 0
         reported.load(loader, seen, register, contacts, chance)
+    answered = surveys.made(founded.on, register, founded.first_stranger, scale, chance)
+    if answered:
+        survey_rows.load(loader, answered, chance)
     return Made(sign_ins, planted.labels)
 
 

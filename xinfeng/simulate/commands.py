@@ -4,6 +4,7 @@ import resource
 import time
 from collections.abc import Callable
 
+from django.apps import apps
 from django.db import connections, models, transaction
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -104,6 +105,8 @@ TABLES: list[type[models.Model]] = [
     Complaint, Unit, UnitMember, PointType, Point,
     SnapCategory, Finding, FindingStep, FindingFile, Repair, Recheck, Extension, Appeal,
     SnapReport,
+    # All of them, though a few stay empty: they lean on those that are filled.
+    *apps.get_app_config("surveys").get_models(),
 ]  # fmt: skip
 
 # Seconds that a single index must take to be named.

@@ -23,6 +23,7 @@ _ROWS_LAID_OUT = 20_000
 _INTEGERS = {
     "BigAutoField": 8,
     "BigIntegerField": 8,
+    "PositiveBigIntegerField": 8,
     "ForeignKey": 8,
     "OneToOneField": 8,
     "IntegerField": 4,

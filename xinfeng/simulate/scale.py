@@ -32,6 +32,12 @@ class Scale:
     points: int
     # What inspectors, residents, units and the hotline found in the year.
     findings: int
+    # A yearly survey: communities drawn, households of each, and who answers what is open to
+    # all. The city's list of households is no longer than so many for each village.
+    survey_communities: int
+    survey_households: int
+    survey_open: int
+    households_each: int
 
 
 _CITY = {
@@ -45,6 +51,10 @@ _CITY = {
     "classes": 520,
     "class_requests": 330,
     "units": 118,
+    "survey_communities": 100,
+    "survey_households": 20,
+    "survey_open": 620,
+    "households_each": 800,
 }
 FULL = Scale(
     name="full",
@@ -103,6 +113,10 @@ TINY = Scale(
     units=18,
     points=60,
     findings=260,
+    survey_communities=5,
+    survey_households=40,
+    survey_open=60,
+    households_each=700,
 )
 SCALES = {scale.name: scale for scale in (FULL, TENTH, SMALL, TINY)}
 
