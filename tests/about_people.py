@@ -60,4 +60,5 @@ ABOUT_PEOPLE = (
     "surveys_sampleunit",
     "surveys_attempt",
     "surveys_callback",
+    "surveys_calling",
 )  # fmt: skip

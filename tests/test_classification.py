@@ -58,6 +58,7 @@ ELSEWHERE = {
     "surveys.SampleUnit.pair": "the second call agreed to, until the close",
     "surveys.CallBack.pair": "the second call agreed to, until the close",
     "surveys.CallBack.answers": "what was answered in it",
+    "surveys.AddressTally.digest": "a keyed digest of a day, so that nobody floods a survey",
     "teams.Batch.content": "a table to be imported: sealed, and forgotten with the import",
     "teams.Invitation.phone_digest": "a keyed digest, so that the invited find the invitation",
 }

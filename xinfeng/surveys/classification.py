@@ -31,6 +31,9 @@ declare(
 declare("surveys.Surveyor", internal="number")
 declare("surveys.Attempt", internal="key on again_on")
 declare("surveys.CallBack", internal="minutes on", personal="answers pair")
+declare("surveys.Calling", internal="until")
+# An address in a keyed digest that changes every day, beside no sheet.
+declare("surveys.AddressTally", internal="on sheets", personal="digest")
 declare("surveys.Quota", public="cell key wanted")
 # Of nobody who could be named; given out without spot, surveyor and times, once it is over.
 declare(

@@ -10,6 +10,7 @@ from .bank import Bank, Block, Condition, Kind, Question
 # turned round where it is odd. So few, that no sheet is known by its own.
 ARRANGEMENTS = 24
 LONGEST_TEXT = 200
+LARGEST = 10**12
 Answers = Mapping[str, Any]
 
 
@@ -49,7 +50,9 @@ def screened_out(bank: Bank, answers: Answers) -> str:
     """The question whose answer ends the interview; "" while none does."""
     for condition in bank.screening:
         value = answers.get(condition.question)
-        if value not in (None, "", []) and value not in condition.among:
+        # Nonsense ends nothing: it is told as what it is.
+        is_answer = _is_option(bank.questions[condition.question], value)
+        if is_answer and value not in condition.among:
             return condition.question
     return ""
 
@@ -116,23 +119,36 @@ def _turned(question: Question) -> Question:
 
 
 def _read(question: Question, value: Any) -> tuple[str, Any]:
-    """Why it cannot be, or "" and the value as it is kept."""
-    codes = {option.code for option in question.options}
+    """Why it cannot be, or "" and the value as it is kept. Programs send anything at all."""
     match question.kind:
         case Kind.SCALE | Kind.ONE:
-            return ("", value) if value in codes else ("not_an_option", None)
+            return ("", value) if _is_option(question, value) else ("not_an_option", None)
         case Kind.SEVERAL:
-            chosen = list(dict.fromkeys(value if isinstance(value, list) else [value]))
-            if not codes.issuperset(chosen):
-                return "not_an_option", None
-            if question.most is not None and len(chosen) > question.most:
-                return "too_many", None
-            return "", chosen
+            return _several(question, value if isinstance(value, list) else [value])
         case Kind.NUMBER:
             return _number(question, value)
         case Kind.TEXT:
-            text = " ".join(str(value).split())
-            return ("too_long", None) if len(text) > LONGEST_TEXT else ("", text)
+            return _text(value)
+
+
+def _is_option(question: Question, value: Any) -> bool:
+    return isinstance(value, str) and any(value == each.code for each in question.options)
+
+
+def _several(question: Question, values: list[Any]) -> tuple[str, Any]:
+    if not all(_is_option(question, each) for each in values):
+        return "not_an_option", None
+    chosen = list(dict.fromkeys(values))
+    if question.most is not None and len(chosen) > question.most:
+        return "too_many", None
+    return "", chosen
+
+
+def _text(value: Any) -> tuple[str, Any]:
+    # What no database keeps as text is left out: signs without a form, and halves of signs.
+    plain = str(value).encode("utf-8", "ignore").decode().replace("\0", "")
+    text = " ".join(plain.split())
+    return ("too_long", None) if len(text) > LONGEST_TEXT else ("", text)
 
 
 def _number(question: Question, value: Any) -> tuple[str, Any]:
@@ -141,5 +157,7 @@ def _number(question: Question, value: Any) -> tuple[str, Any]:
     except ValueError:
         return "not_a_number", None
     low, high = question.lowest, question.highest
+    if abs(number) > LARGEST:
+        return "not_a_number", None
     fits = (low is None or number >= low) and (high is None or number <= high)
     return ("", number) if fits else ("not_a_number", None)

@@ -1,5 +1,6 @@
 """Every write in this room. One function, one transaction, one journal entry."""
 
+from .answering import Receipt, answer_by_code, answer_in_street, answer_open
 from .estimation import estimate_sample, publish_survey
 from .questionnaires import (
     BadQuestionnaire,
@@ -9,10 +10,18 @@ from .questionnaires import (
     lock_version,
     new_questionnaire,
 )
+from .receiving import Asked, BadAnswers, NotEligible, keep_response
 from .running import ask_for_estimation, fail_run, finish_run, start_run, tell_run
 
 __all__ = [
+    "Asked",
+    "BadAnswers",
     "BadQuestionnaire",
+    "NotEligible",
+    "Receipt",
+    "answer_by_code",
+    "answer_in_street",
+    "answer_open",
     "ask_for_estimation",
     "change_version",
     "copy_version",
@@ -20,6 +29,7 @@ __all__ = [
     "fail_run",
     "finish_run",
     "import_questionnaire",
+    "keep_response",
     "lock_version",
     "new_questionnaire",
     "publish_survey",

@@ -1,6 +1,7 @@
 """The nouns of this room, by what they are about."""
 
 from .answers import Exclusion, ExclusionReason, Quota, Response
+from .desk import AddressTally, Calling
 from .estimations import (
     Domain,
     Estimate,
@@ -41,12 +42,14 @@ __all__ = [
     "DRAWN_MODES",
     "FINAL",
     "OVER",
+    "AddressTally",
     "AdultRule",
     "Allocation",
     "Attempt",
     "CallBack",
     "CallBackOutcome",
     "CallBackSummary",
+    "Calling",
     "CheckState",
     "DayPart",
     "Disposition",
