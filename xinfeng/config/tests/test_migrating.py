@@ -78,6 +78,10 @@ def grow(state):
     state.add_model(part_of("Part", "people.Thing"))
     state.add_model(part_of("Bolt", "people.Part"))
     state.add_field("people", "thing", "name", models.CharField(max_length=9), True)
+    spare = models.ForeignKey("people.Bolt", models.SET_NULL, null=True)
+    state.add_field("people", "thing", "spare", spare, True)
+    state.add_field("people", "part", "inside", models.ForeignKey("self", models.CASCADE), True)
+    state.add_field("people", "bolt", "size", models.IntegerField(default=4), False)
     state.alter_field(
         "people", "part", "thing", models.OneToOneField("people.Thing", models.CASCADE), True
     )
@@ -95,7 +99,7 @@ def relations(state):
             if field.is_relation
         )
         found[meta.label] = (
-            [(field.name, type(field).__name__) for field in meta.local_fields],
+            [(field.name, type(field).__name__, field.default) for field in meta.local_fields],
             sorted(one.related_model._meta.label for one in meta.related_objects),
         )
     return found
@@ -110,6 +114,24 @@ def test_a_new_model_is_tied_to_those_that_stand_as_if_all_were_drawn_anew():
 
     assert relations(quick) == relations(usual)
     assert relations(quick)["people.Thing"][1] == ["people.Part"]
+    assert relations(quick)["people.Bolt"][1] == ["people.Thing"]
+
+
+def test_a_further_field_is_put_into_the_model_that_stands():
+    state = a_state()
+    state.add_model(part_of("Part", "people.Thing"))
+    thing, part = (
+        state.apps.get_model("people", "Thing"),
+        state.apps.get_model("people", "Part"),
+    )
+
+    with migrating.told_and_not_redrawn():
+        main = models.ForeignKey("people.Part", models.SET_NULL, null=True)
+        state.add_field("people", "thing", "main", main, True)
+
+    assert state.apps.get_model("people", "Thing") is thing
+    assert thing._meta.get_field("main").related_model is part
+    assert [one.related_model for one in part._meta.related_objects] == [thing]
 
 
 def test_for_a_new_model_the_others_are_not_drawn_again():
