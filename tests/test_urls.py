@@ -28,6 +28,7 @@ from xinfeng.places.models import Facility, Place, Sheet
 from xinfeng.places.tests.build import CITY, LONG_AGO, NINE, TODAY, a_place
 from xinfeng.points.tests.build import a_merchant, a_reward
 from xinfeng.school.tests.build import a_class, a_timetable
+from xinfeng.surveys.tests.answered import a_published_survey
 from xinfeng.teams.tests.build import a_team
 
 from .public_urls import PUBLIC
@@ -105,6 +106,7 @@ def a_city():
     finding = a_finding(found_by_id=None)
     # In this world the school has a 兰 of its own.
     round_ = a_published_round(inspectors=[an_inspector("su"), an_inspector("feng")])
+    survey = a_published_survey()
     insight.rebuild(names=published().names, as_of=TODAY, at=NINE)
     return {
         "place": place,
@@ -129,6 +131,9 @@ def a_city():
                 "lecturer_code": night_class.lecturer.code, "division_code": CITY,
                 "session_id": night_class.sessions.order_by("number").first().pk,
                 "timetable_code": plan.code, "material_code": "NONE",
+            },
+            "surveys": {
+                "survey_code": survey.code, "sample_id": survey.samples.get().pk, "run_id": 1,
             },
             "units": {
                 "code": "U001", "point_code": "P001", "sheet_id": 1, "member_id": 1,

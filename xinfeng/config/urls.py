@@ -19,6 +19,7 @@ PREFIXES = {
     "findings": "findings/",
     "school": "school/",
     "filing": "filing/",
+    "surveys": "surveys/",
 }
 
 urlpatterns: list[URLPattern | URLResolver] = [

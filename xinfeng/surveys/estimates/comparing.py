@@ -66,6 +66,22 @@ def contrast(
     return Contrast(value, se, low, high, df, 2 * float(stdtr(df, -abs(value) / se)))
 
 
+def change(earlier: Estimate, later: Estimate, df: int, level: float = LEVEL) -> Contrast:
+    """Later less earlier, of samples drawn apart: nothing varies together.
+
+    The same as `contrast` over `stack_apart`, from what is kept of each; `df` is that of both
+    designs. Where a year shows no variance, there is a difference and no test.
+    """
+    if earlier.value is None or later.value is None:
+        return Contrast(None, None, None, None, df, None)
+    value = later.value - earlier.value
+    if df < 1 or not earlier.se or not later.se:
+        return Contrast(value, None, None, None, df, None)
+    se = sqrt(earlier.se**2 + later.se**2)
+    low, high = student(value, se, df, level) or (None, None)
+    return Contrast(value, se, low, high, df, 2 * float(stdtr(df, -abs(value) / se)))
+
+
 def holm(p: Sequence[float | None]) -> list[float | None]:
     """P-values of many tests at once, so that 5 % is the chance of any false alarm among them.
 

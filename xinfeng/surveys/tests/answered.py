@@ -13,6 +13,7 @@ from xinfeng.people.models import Person
 from xinfeng.people.tests.build import an_office
 from xinfeng.places.models import Division
 from xinfeng.places.tests.build import NINE, a_city, a_division
+from xinfeng.surveys import commands
 from xinfeng.surveys.models import (
     Disposition,
     FrameTotal,
@@ -72,6 +73,16 @@ def an_answered_survey(
     _totals(survey, shape, document)
     with scope.whole_city():
         answered(survey, shape, chance, mode)
+    return survey
+
+
+def a_published_survey(shape: Shape | None = None, **more: Any) -> Survey:
+    """With its numbers worked out and given out."""
+    survey = an_answered_survey(shape or Shape(drawn=2, per_community=8), **more)
+    for sample in survey.samples.all():
+        commands.estimate_sample(sample_id=sample.pk, actor=the_office(), at=NINE)
+    commands.publish_survey(survey_id=survey.pk, actor=the_office(), at=NINE)
+    survey.refresh_from_db()
     return survey
 
 

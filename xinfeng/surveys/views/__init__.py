@@ -1,0 +1,1 @@
+"""Request, one query or command, template."""
