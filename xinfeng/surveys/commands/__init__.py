@@ -1,6 +1,7 @@
 """Every write in this room. One function, one transaction, one journal entry."""
 
 from .answering import Receipt, answer_by_code, answer_in_street, answer_open
+from .attempts import interview, record_attempt
 from .estimation import estimate_sample, publish_survey
 from .questionnaires import (
     BadQuestionnaire,
@@ -29,10 +30,12 @@ __all__ = [
     "fail_run",
     "finish_run",
     "import_questionnaire",
+    "interview",
     "keep_response",
     "lock_version",
     "new_questionnaire",
     "publish_survey",
+    "record_attempt",
     "start_run",
     "tell_run",
 ]
