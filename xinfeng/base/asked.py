@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
-from .figures import Text
+from django.utils.functional import Promise
+
+Text = str | Promise
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,7 @@ A figure IS a set of rows. Its `sql` selects
 and its value is the sum over those rows, so the number and the rows behind it cannot differ.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -16,9 +16,9 @@ from typing import Any, Literal, NamedTuple
 
 from django.db import connection
 from django.utils import timezone
-from django.utils.functional import Promise
 
-Text = str | Promise
+from .asked import Answered, Text
+
 Span = tuple[int, int]
 
 
@@ -73,6 +73,9 @@ class Figure:
     good: Literal["up", "down", ""] = "up"
     # A row's division or day depends on rows elsewhere, so no part can be recounted alone.
     as_a_whole: bool = False
+    # Of an estimate: what stands beside its value, by division and day, and year by year.
+    interval: Callable[[int, date], Answered | None] | None = None
+    years: Callable[[int], Sequence[Answered]] | None = None
     # Another figure, by the same rows' units, without which this one would say too much.
     beside: str = ""
     version: int = 1

@@ -7,8 +7,8 @@ questionnaires/*.yaml. Everything wrong in it is told at once, by file and line.
 """
 
 import csv
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
@@ -55,13 +55,15 @@ class Term:
 class PublishedFigure:
     """A figure on the board; the target of a share is in permille.
 
-    `stated` is what the city itself has stated, to compare a demo with: equal, or at least.
+    `stated` is what the city itself has stated, to compare a demo with: equal, or at least. Of
+    an estimate `stated_in` says it by year. Shares are in permille.
     """
 
     name: str
     target: int | None = None
     stated: int | None = None
     at_least: bool = False
+    stated_in: Mapping[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -406,12 +408,16 @@ def _term(entry: dict[str, Any]) -> Term:
 
 
 def _figure(entry: dict[str, Any]) -> PublishedFigure:
-    only(entry, "name", "target", "stated", "at_least")
+    only(entry, "name", "target", "stated", "at_least", "stated_in")
+    by_year = entry.get("stated_in") or {}
+    if not isinstance(by_year, dict):
+        raise TypeError(_("an entry is written as {code: …, name: …}."))
     return PublishedFigure(
         name=str(need(entry, "name")),
         target=number(entry, "target", 0) if "target" in entry else None,
         stated=number(entry, "stated", 0) if "stated" in entry else None,
         at_least=entry.get("at_least") is True,
+        stated_in={int(year): number(by_year, year, 0) for year in by_year},
     )
 
 

@@ -19,6 +19,7 @@ class ConfigApp(AppConfig):
                 "lifecycle",
                 "sections",
                 "blind",
+                "told",
             ):
                 if find_spec(f"xinfeng.{room}.{part}"):
                     import_module(f"xinfeng.{room}.{part}")

@@ -1,6 +1,6 @@
 """The demo city: built once, then only served."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -11,8 +11,14 @@ from django.db import connection
 
 from xinfeng.base import clock, figures, scope
 from xinfeng.base.figures import Window
-from xinfeng.base.pack import Pack
-from xinfeng.config import environment, first_filings, first_morning, first_rounds
+from xinfeng.base.pack import Pack, PublishedFigure
+from xinfeng.config import (
+    environment,
+    first_filings,
+    first_morning,
+    first_rounds,
+    first_surveys,
+)
 from xinfeng.config.follow import TOUCHED
 from xinfeng.findings import commands as findings
 from xinfeng.insight import commands as insight
@@ -39,9 +45,11 @@ class Line:
     """One line of the table that a demo prints: the figure, what the query gave, the target."""
 
     name: str
+    # Of a share in permille.
     counted: int | None
     stated: int
-    at_least: bool
+    at_least: bool = False
+    is_share: bool = False
 
     @property
     def agrees(self) -> bool:
@@ -88,6 +96,8 @@ def _offices(city: int, say: Say) -> None:
     """What offices would have done until today, in a thread and connection of its own."""
     try:
         first_morning.work(city, say)
+        # Rounds read what residents had answered by then.
+        first_surveys.hold(city, say)
         first_rounds.hold(city, say)
         first_filings.hold(city, say)
     finally:
@@ -136,18 +146,24 @@ def _follow(say: Say) -> None:
 
 def table(city: Pack) -> list[Line]:
     """Count each figure that the city has stated now, from its rows."""
-    window = _month(clock.today())
     with scope.whole_city():
-        return [
-            Line(
-                figure.name,
-                figures.value(figure.name, window).numerator,
-                figure.stated,
-                figure.at_least,
-            )
-            for figure in city.figures
-            if figure.stated is not None
-        ]
+        return [line for figure in city.figures for line in _lines(figure, city.code)]
+
+
+def _lines(figure: PublishedFigure, city: int) -> Iterator[Line]:
+    declared = figures.get(figure.name)
+    if figure.stated is not None:
+        found = figures.value(figure.name, _month(clock.today()))
+        counted = permille(found.share) if declared.ratio else found.numerator
+        yield Line(figure.name, counted, figure.stated, figure.at_least, declared.ratio)
+    told = {each.year: each.value for each in declared.years(city)} if declared.years else {}
+    for year, stated in figure.stated_in.items():
+        counted = permille(told.get(year))
+        yield Line(f"{figure.name} {year}", counted, stated, is_share=True)
+
+
+def permille(share: float | None) -> int | None:
+    return None if share is None else round(1000 * share)
 
 
 def _month(today: date) -> Window:

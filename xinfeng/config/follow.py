@@ -121,6 +121,8 @@ TOUCHED: dict[str, tuple[str, ...]] = {
     "appeal.rejected": ("findings_on_time",),
     # It ends the finding, gives it to another unit, or finds the repair good after all.
     "appeal.upheld": (*FINDING, *VERIFIED),
+    # Whichever survey it is, the newest one is looked for anew.
+    "survey.published": ("resident_satisfaction",),
     "snap.reported": ("snap_reports", "snap_praise", *REPORTED),
     "snap.rated": ("snap_satisfaction", "snap_rated"),
 }

@@ -19,6 +19,7 @@ from xinfeng.dispatch.models import Complaint, Order, Rating
 from xinfeng.findings.models import Finding, Recheck, SnapReport
 from xinfeng.places.models import Place
 from xinfeng.school.models import ClassRating, NightClass, Session, WalkIns
+from xinfeng.surveys.models import ResponseWeight
 from xinfeng.teams.models import Team
 
 
@@ -113,6 +114,12 @@ def _findings(model: type[Model], code: str) -> _Found:
     return found
 
 
+def _sheets(rows: Sequence[Row], reader: Reader) -> Addresses:
+    """A sheet leads to nobody, so it opens all the sheets of its survey."""
+    named = _of(ResponseWeight, rows).values_list("pk", "estimation__sample__survey__code")
+    return {pk: reverse("surveys:rows", args=[code]) for pk, code in named}
+
+
 def _complaints(rows: Sequence[Row], reader: Reader) -> Addresses:
     named = _of(Complaint, rows).values_list("pk", "code", "division_id")
     return {
@@ -132,6 +139,7 @@ _PAGES: dict[str, _Found] = {
     "findings.finding": _findings(Finding, "code"),
     "findings.recheck": _findings(Recheck, "finding__code"),
     "findings.snapreport": _findings(SnapReport, "finding__code"),
+    "surveys.responseweight": _sheets,
     "school.nightclass": _page(NightClass, "school:class"),
     "school.session": _class_of(Session, "night_class__code"),
     "school.walkins": _class_of(WalkIns, "session__night_class__code"),

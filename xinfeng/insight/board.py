@@ -1,12 +1,13 @@
 """What a board says: figures against target and past, ranking, trend; read from roll-ups."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from django.utils.translation import gettext_lazy as _
 
 from xinfeng.base import codes, figures
+from xinfeng.base.asked import Answered
 from xinfeng.base.figures import Figure, Missing, Text, Time
 from xinfeng.places.models import Division
 
@@ -39,6 +40,8 @@ class Reading:
     before_on: date | None
     history: tuple[tuple[date, Cell], ...]
     target: int | None = None
+    # Of an estimate: what must stand beside its value.
+    estimated: Answered | None = None
 
     @property
     def value(self) -> int | None:
@@ -110,7 +113,8 @@ def read(
 ) -> Board | None:
     """A division's board as of the last roll-up; None when there is no such division.
 
-    Four queries whatever the size of the city: roll-up, divisions, own values, children's.
+    Four queries whatever the size of the city: roll-up, divisions, own values, children's; and
+    one for each figure that is an estimate.
     """
     state = RollUp.objects.order_by("pk").first()
     if state is None:
@@ -133,11 +137,20 @@ def read(
 def readings(
     code: int, names: Sequence[str], as_of: date, targets: dict[str, int]
 ) -> list[Reading]:
-    """The stored values of a division with their history, in the order asked for; one query."""
+    """The stored values of a division with their history, in the order asked for.
+
+    One query, and one for each that is an estimate.
+    """
     values = _values(code, names, as_of)
     this = month_of(as_of)
     months = [months_before(this, back) for back in range(TREND_MONTHS - 1, -1, -1)]
-    return [_reading(name, values.get(name, {}), months, targets) for name in names]
+    read = [_reading(name, values.get(name, {}), months, targets) for name in names]
+    return [
+        replace(each, estimated=each.figure.interval(code, as_of))
+        if each.figure.interval
+        else each
+        for each in read
+    ]
 
 
 def family(code: int, day: date) -> tuple[list[Division], list[Division]]:

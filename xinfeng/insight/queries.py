@@ -10,6 +10,7 @@ from django.db.models import Sum
 from django.urls import reverse
 
 from xinfeng.base import codes, figures, scope
+from xinfeng.base.asked import Answered
 from xinfeng.base.figures import Figure, Grain, Row, Time, Value
 from xinfeng.base.scope import Span
 from xinfeng.findings.models import Category
@@ -18,7 +19,7 @@ from xinfeng.inspections.queries import newest_evaluation
 from xinfeng.places.models import Division, Place
 from xinfeng.units.models import Unit
 
-from .addresses import Reader, addresses
+from .addresses import Addresses, Reader, addresses
 from .asking import Question
 from .board import Cell, Rank, family, month_of, rank
 from .models import MonthlyFigure, RollUp
@@ -70,6 +71,9 @@ class Answer:
     next_after: str | None
     # What this figure is never read without.
     beside: "Beside | None" = None
+    # Of an estimate: the survey behind it, and every year's.
+    estimated: Answered | None = None
+    years: Sequence[Answered] = ()
 
     @property
     def permille(self) -> int | None:
@@ -90,24 +94,12 @@ def answer(figure: Figure, question: Question, *, reader: Reader) -> Answer:
         trail, children = _trail(code), []
     value, stored = _value(figure, question, state)
     span, is_open = _open_span(figure, question, reader.spans)
-    reading = scope.reading(person_id=reader.person, spans=reader.spans)
-    rows: list[Row] = []
-    pages: dict[int, str] = {}
-    # Only rows about people are hidden from anybody, so only they need a scope.
-    if is_open:
-        with reading if figure.personal else nullcontext():
-            rows = figures.rows(
-                figure.name,
-                question.window,
-                span=span,
-                unit_id=question.unit,
-                after=question.after,
-                limit=PAGE + 1,
-            )
-            pages = addresses(figure, rows[:PAGE], reader)
+    rows, pages = _rows(figure, question, span, reader) if is_open else ([], {})
     shown = rows[:PAGE]
     current = stored and state is not None and question.window.as_of == state.as_of
-    ranking = rank(figure.name, children, question.window.as_of) if current else []
+    # What is estimated is ranked with ties, by the room that estimates it.
+    ranks = current and figure.interval is None
+    ranking = rank(figure.name, children, question.window.as_of) if ranks else []
     known = [*trail, *children]
     return Answer(
         figure=figure,
@@ -125,7 +117,23 @@ def answer(figure: Figure, question: Question, *, reader: Reader) -> Answer:
         narrowed=span != question.span,
         next_after=_key(shown[-1]) if len(rows) > PAGE else None,
         beside=_beside(figure, question, state),
+        estimated=figure.interval(code, question.window.as_of) if figure.interval else None,
+        years=figure.years(code) if figure.years else (),
     )
+
+
+def _rows(
+    figure: Figure, question: Question, span: Span | None, reader: Reader
+) -> tuple[list[Row], Addresses]:
+    """A page of rows and one more, with where they open."""
+    reading = scope.reading(person_id=reader.person, spans=reader.spans)
+    # Only rows about people are hidden from anybody, so only they need a scope.
+    with reading if figure.personal else nullcontext():
+        rows = figures.rows(
+            figure.name, question.window, span=span, unit_id=question.unit,
+            after=question.after, limit=PAGE + 1,
+        )  # fmt: skip
+        return rows, addresses(figure, rows[:PAGE], reader)
 
 
 def every_open_row(figure: Figure, question: Question, spans: Sequence[Span]) -> Iterator[Row]:

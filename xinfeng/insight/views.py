@@ -48,7 +48,8 @@ def screen(request: HttpRequest) -> HttpResponse:
 def _board(request: HttpRequest, code: int, template: str) -> HttpResponse:
     choice = published()
     ranked_by = request.GET.get("rank", "standard_score")
-    if ranked_by not in choice.names:
+    # Estimates are compared with their intervals: on the survey's own page.
+    if ranked_by not in choice.names or figures.get(ranked_by).interval:
         ranked_by = choice.names[0]
     found = read(code, names=choice.names, ranked_by=ranked_by, targets=choice.targets)
     if found is None and not RollUp.objects.exists():

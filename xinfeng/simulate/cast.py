@@ -204,10 +204,17 @@ def load_grants(loader: Loader, places: Places, duties: Duties, parts: list[Part
             "role": roles,
             "division_id": np.ma.array(division, mask=place > 0),
             "place_id": np.ma.array(place, mask=place == 0),
-            "starts_on": np.full(sum(n), days.at("2022-01-01")),
+            "starts_on": _since([part.role for part in own], sum(n)),
             "ends_on": None,
         },
     )
+
+
+def _since(roles: list[Role], count: int) -> days.Days:
+    """The city's office was there before all others: it has run surveys since 2019."""
+    found = np.full(count, days.at("2022-01-01"))
+    found[: len(roles)][[role == Role.CITY_OFFICE for role in roles]] = days.at("2019-01-01")
+    return found
 
 
 def _team_of_today(teams: Teams, activities: Activities, county: int) -> int:

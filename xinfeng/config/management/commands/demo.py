@@ -45,13 +45,14 @@ class Command(BaseCommand):
 
     def _report(self, city: pack.Pack, built: demo.Built, seconds: float) -> None:
         self._say("")
-        self._say(f"{'figure':<24}{'counted':>14}{'stated':>14}")
+        self._say(f"{'figure':<28}{'counted':>14}{'stated':>14}")
         for line in demo.table(city):
             sign = (
                 "=" if line.agrees else "(small scale)" if built.scale != "full" else "DIFFERS"
             )
-            counted = "not known" if line.counted is None else f"{line.counted:,}"
-            self._say(f"{line.name:<24}{counted:>14}{line.stated:>14,}  {sign}")
+            counted = "not known" if line.counted is None else _written(line, line.counted)
+            stated = _written(line, line.stated)
+            self._say(f"{line.name:<28}{counted:>14}{stated:>14}  {sign}")
         self._say("")
         self._say("Sign in as (name / password):")
         self._say(demo.sign_ins_file().read_text(encoding="utf-8").rstrip())
@@ -70,3 +71,7 @@ class Command(BaseCommand):
     def _say(self, line: str) -> None:
         self.stdout.write(line)
         self.stdout.flush()
+
+
+def _written(line: demo.Line, value: int) -> str:
+    return f"{value / 10:.1f} %" if line.is_share else f"{value:,}"
