@@ -12,8 +12,6 @@ from typing import Protocol
 
 from django.utils.functional import Promise
 
-Text = str | Promise
-
 
 @dataclass(frozen=True, kw_only=True)
 class Answered:
@@ -35,7 +33,7 @@ class Answered:
     year: int
     # The page with the results.
     href: str
-    note: Text = ""
+    note: str | Promise = ""
 
     def meets(self, least: float) -> bool | None:
         """Whether so many are satisfied; None if the interval straddles it or is not there."""

@@ -16,9 +16,11 @@ from typing import Any, Literal, NamedTuple
 
 from django.db import connection
 from django.utils import timezone
+from django.utils.functional import Promise
 
-from .asked import Answered, Text
+from .asked import Answered
 
+Text = str | Promise
 Span = tuple[int, int]
 
 
