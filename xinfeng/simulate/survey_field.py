@@ -57,6 +57,14 @@ class Field:
         """Nobody comes again: it came to an end, or all attempts were made."""
         return self.is_(*FINAL) | (self.attempts >= MOST_ATTEMPTS)
 
+    def kept_on(self, since: date) -> Days:
+        """The day that a household keeps; of one that answered, the first day of the field.
+
+        Its sheet keeps the true one, and a day on both sides would join them.
+        """
+        answered = self.is_(Disposition.COMPLETE, Disposition.PARTIAL)
+        return np.asarray(np.where(answered, np.datetime64(since), self.done_on), "M8[D]")
+
     @property
     def surveyors(self) -> int:
         return int(self.surveyor.max()) + 1
@@ -111,10 +119,11 @@ class Tries:
     unit: Ints
     outcome: Ints
     on: Days
+    # Index into PARTS; the one behind them is none: of an attempt that was answered.
     part: Ints
 
 
-def tries(field: Field, offset_minutes: int, rng: np.random.Generator) -> Tries:
+def tries(field: Field, since: date, offset_minutes: int, rng: np.random.Generator) -> Tries:
     """The last attempt of each household, and before it nobody was at home, or had no time."""
     unit = np.repeat(np.arange(len(field.outcome)), field.attempts)
     ends = np.cumsum(field.attempts)
@@ -129,4 +138,11 @@ def tries(field: Field, offset_minutes: int, rng: np.random.Generator) -> Tries:
     hour = (local - local.astype("M8[D]")).astype("m8[h]").astype(np.int64)
     part = np.select([hour < 12, hour < 18], [0, 1], 2)[unit]
     part = np.where(back == 0, part, rng.integers(0, len(PARTS), len(unit)))
-    return Tries(unit, outcome, np.asarray(field.done_on[unit] - back, "M8[D]"), part)
+    # Whoever was never reached was tried in the morning, too, and at last in the evening.
+    silent = field.is_(Disposition.NOT_AT_HOME, Disposition.NO_ACCESS)[unit]
+    part = np.where(silent & (back == 0), PARTS.index(DayPart.EVENING), part)
+    part = np.where(silent & (back == MOST_ATTEMPTS - 1), PARTS.index(DayPart.MORNING), part)
+    answered = (back == 0) & field.is_(Disposition.COMPLETE, Disposition.PARTIAL)[unit]
+    part = np.where(answered, len(PARTS), part)
+    on = np.where(answered, np.datetime64(since), field.done_on[unit] - back)
+    return Tries(unit, outcome, np.asarray(on, "M8[D]"), part)

@@ -190,7 +190,9 @@ def _load_household(
             "address_sealed": "", "phone_sealed": "", "surveyor_id": first + 1 + field.surveyor,
             "person_id": person, "disposition": _disposition(field.outcome),
             "is_final": field.is_final, "attempts": field.attempts,
-            "done_on": np.where(field.is_final, field.done_on, np.datetime64("NaT", "D")),
+            "done_on": np.where(
+                field.is_final, field.kept_on(year.since), np.datetime64("NaT", "D")
+            ),
             "is_called_back": own.called_back, "pair": None,
         },
     )  # fmt: skip
@@ -247,7 +249,7 @@ def _load_attempts(
     loader: Loader, told: Told, year: Year, ids: _Ids, rng: np.random.Generator
 ) -> None:
     field = year.household.field
-    tries = survey_field.tries(field, offset_minutes(told.on.ground), rng)
+    tries = survey_field.tries(field, year.since, offset_minutes(told.on.ground), rng)
     n = len(tries.unit)
     loader.add(
         Attempt,
@@ -255,7 +257,7 @@ def _load_attempts(
             "id": ids.attempt + np.arange(1, n + 1), "unit_id": ids.unit + 1 + tries.unit,
             "key": _uuids(n, rng), "disposition": _disposition(tries.outcome),
             "on": tries.on,
-            "part": coded(tries.part.astype(np.uint8), [each.value for each in PARTS]),
+            "part": coded(tries.part.astype(np.uint8), [*(each.value for each in PARTS), ""]),
             "again_on": None, "again_part": "",
             "by_id": told.surveyors[field.surveyor[tries.unit]] + 1,
             "division_id": told.on.ground.pack.code,

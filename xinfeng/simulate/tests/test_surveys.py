@@ -80,11 +80,20 @@ def _the_engine_draws_the_same_households():
 
 
 def _households_came_to_what_their_last_attempt_did():
-    for unit in SampleUnit.objects.prefetch_related("tries").order_by("pk"):
+    for unit in (
+        SampleUnit.objects.select_related("sample__survey")
+        .prefetch_related("tries")
+        .order_by("pk")
+    ):
         tried = sorted(unit.tries.all(), key=lambda each: each.pk)
         assert unit.attempts == len(tried)
         assert unit.disposition == tried[-1].disposition
-        assert [each.on for each in tried] == sorted(each.on for each in tried)
+        if unit.disposition in (Disposition.COMPLETE, Disposition.PARTIAL):
+            # No day of it leads to a sheet.
+            assert (tried[-1].part, tried[-1].on) == ("", unit.sample.survey.since)
+            assert unit.done_on == unit.sample.survey.since
+        else:
+            assert [each.on for each in tried] == sorted(each.on for each in tried)
         assert unit.is_final == (unit.disposition in FINAL or unit.attempts >= MOST_ATTEMPTS)
         assert unit.person_id == tried[-1].by_id
     assert Attempt.objects.filter(unit__is_called_back=True).exists()
