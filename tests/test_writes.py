@@ -24,7 +24,7 @@ UPKEEP = {
     ("people", "mark_read"), ("people", "forget_notices"),
     # How far a job is, for the page that waits; its beginning and end are journalled.
     ("school", "tell_progress"),
-    ("surveys", "tell_run"),
+    ("surveys", "tell_run"), ("surveys", "tell_report"),
     # Tokens whose time is over open nothing any more.
     ("access", "forget_ended"),
 }  # fmt: skip

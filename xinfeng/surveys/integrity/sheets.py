@@ -25,7 +25,8 @@ class Sheets:
 
     `answers`: of each question the number of the answer on the scale that the questions share,
     −1 for blank. `block`: what a surveyor's sheets are compared within, e.g. the stratum.
-    Times in seconds since any moment, NaN where nobody knows.
+    Times in seconds since any moment, NaN where nobody knows. `lasted`: for whom only the
+    length is known, as on the web.
     """
 
     answers: Ints
@@ -34,6 +35,7 @@ class Sheets:
     block: Ints
     started: Floats
     ended: Floats
+    lasted: Floats | None = None
 
     def __post_init__(self) -> None:
         sizes = {
@@ -49,7 +51,10 @@ class Sheets:
 
     @property
     def seconds(self) -> Floats:
-        return self.ended - self.started
+        between: Floats = self.ended - self.started
+        if self.lasted is None:
+            return between
+        return np.where(np.isnan(between), self.lasted, between)
 
     @property
     def score(self) -> Floats:
