@@ -93,7 +93,7 @@ def record_call_back(*, unit_id: int, told: Told, actor: Person, at: datetime) -
     return already
 
 
-def settle_call_backs(survey: Survey, *, actor: Person | None, at: datetime) -> None:
+def settle_call_backs(*, survey: Survey, actor: Person | None, at: datetime) -> None:
     """Keep what the second calls told, then forget whose they were.
 
     The close calls it, in its own transaction, before it erases the pairs of households and
