@@ -46,7 +46,7 @@ def tables(request: SignedInRequest) -> HttpResponse:
     page = {
         "form": form,
         "span": SpanForm(),
-        "sheets": queries.gathering_of(request.user),
+        "sheets": queries.sheets_of(request.user),
         "needed": [IN[name][0] for name in NEEDED],
         "more": [titles[0] for name, titles in IN.items() if name not in NEEDED],
     }
