@@ -26,6 +26,7 @@ from bench import (
     rounds,
     school,
     surveys,
+    surveys_results,
     teams,
 )
 from bench import inspections as engine
@@ -67,6 +68,7 @@ def answers() -> Iterator[Measured]:
     yield from engine.answers()
     yield from rounds.answers()
     yield from surveys.answers()
+    yield from surveys_results.answers()
 
 
 def _page(what: str, address: str, bar: str, p50: float, p99: float, most: int) -> Measured:

@@ -84,12 +84,12 @@ class Number(NamedTuple):
 
 
 def numbers_of(
-    estimation: Estimation, *, open_all: bool = False, **narrowed: object
+    estimation: Estimation, *, start: int = 0, stop: int | None = None, **narrowed: object
 ) -> list[Number]:
-    """In the order they were made; held back ones without value unless `open_all`."""
+    """In the order they were made; what is held back comes without its value."""
     rows = Estimate.objects.filter(estimation=estimation, **narrowed).order_by("pk")
-    found = map(Number._make, rows.values_list(*_FIELDS))
-    return [row if open_all or not row.held else row.withheld() for row in found]
+    found = map(Number._make, rows.values_list(*_FIELDS)[start:stop])
+    return [row.withheld() if row.held else row for row in found]
 
 
 def whole(rows: Iterable[Number], statistic: str = Statistic.SATISFIED) -> dict[str, Number]:

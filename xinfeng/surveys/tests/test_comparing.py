@@ -13,6 +13,7 @@ from xinfeng.surveys.estimates import (
     Stage,
     Verdict,
     against_the_rest,
+    change,
     contrast,
     declare,
     domains,
@@ -201,3 +202,35 @@ def test_an_area_is_compared_with_the_others_by_the_covariance_of_shared_communi
 
     by_half = mean(design, y, domains(half))
     assert first.difference.se < min(row.se for row in by_half) / 3
+
+
+def test_a_change_of_years_drawn_apart_is_what_the_stacked_design_says():
+    chance = np.random.default_rng(5)
+    years = {}
+    for year, level in (("2020", 0.8), ("2021", 0.9)):
+        unit = np.repeat(np.arange(12), 20)
+        design = declare(Stage(unit, unit // 6), weights=chance.uniform(1, 3, 240))
+        years[year] = design, (chance.random(240) < level).astype(float)
+    stacked, by = stack_apart({name: design for name, (design, _y) in years.items()})
+    answers = np.concatenate([y for _design, y in years.values()])
+
+    found = change(
+        *(share(design, y).only for design, y in years.values()),
+        df=sum(design.df for design, _y in years.values()),
+    )
+
+    told = contrast(share(stacked, answers, by), {"2021": 1, "2020": -1})
+    assert found.value == pytest.approx(told.value)
+    assert (found.se, found.p) == (pytest.approx(told.se), pytest.approx(told.p))
+    assert found.df == told.df
+
+
+def test_a_change_against_a_year_in_which_all_agreed_has_no_test():
+    unit = np.repeat(np.arange(6), 10)
+    design = declare(Stage(unit), weights=np.ones(60))
+    some = share(design, np.arange(60) % 7 != 0).only
+
+    found = change(share(design, np.ones(60)).only, some, 10)
+
+    assert found.value is not None
+    assert (found.se, found.low, found.p) == (None, None, None)
