@@ -9,7 +9,7 @@ import numpy as np
 from scipy.special import stdtr
 
 from .design import Design
-from .estimating import mean
+from .estimating import mean, share
 from .intervals import LEVEL, student
 from .labels import Labels
 from .quantities import Domains
@@ -106,13 +106,24 @@ class Apart:
 
 
 def against_the_rest(design: Design, y: Labels, by: Domains) -> list[Apart]:
-    """Each area against the others, by Holm: of many areas some always look unusual."""
+    """Each area against the others, by Holm: of many areas some always look unusual.
+
+    An area of few units says little, so its degrees of freedom are its own; where all in it
+    agree, the sample shows no variance, and there is no test.
+    """
+    values = np.asarray(y, dtype=np.float64)
+    estimator = share if np.isin(values[~np.isnan(values)], (0, 1)).all() else mean
     found = [
-        contrast(mean(design, y, _area_and_rest(by, number)), {"area": 1, "rest": -1})
-        for number in range(len(by))
+        _apart(estimator(design, y, _area_and_rest(by, number))) for number in range(len(by))
     ]
     adjusted = holm([each.p for each in found])
     return [Apart(*each) for each in zip(by.names, found, adjusted, strict=True)]
+
+
+def _apart(both: Estimates) -> Contrast:
+    """The contrast with no more degrees of freedom than the area itself has."""
+    own = min(both.df, both["area"].df)
+    return contrast(Estimates(both.rows, both.covariance, own), {"area": 1, "rest": -1})
 
 
 def _area_and_rest(by: Domains, number: int) -> Domains:

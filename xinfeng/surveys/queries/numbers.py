@@ -51,6 +51,11 @@ class Number(NamedTuple):
         return "" if self.high is None else self.written(self.high)
 
     @property
+    def span(self) -> str:
+        """The interval as short as a cell of a table wants it."""
+        return "" if self.low is None else f"{self.least} – {self.most}".replace(" %", "")
+
+    @property
     def give(self) -> str:
         """Half of the interval: “give or take”; the interval itself need not be even."""
         if self.low is None or self.high is None:

@@ -39,6 +39,13 @@ class Shown:
         return found is not None and found.state == EstimationState.PUBLISHED
 
     @property
+    def could_be_asked(self) -> int | None:
+        """Households without those that are none: what the response rate is a part of."""
+        told = self.estimation.told.get("rates", {}) if self.estimation else {}
+        rate = told.get("response")
+        return round(self.estimation.responses / rate) if self.estimation and rate else None
+
+    @property
     def households(self) -> int:
         told = self.estimation.told.get("households", {}) if self.estimation else {}
         return sum(told.values())
@@ -105,6 +112,23 @@ class Change:
     @property
     def is_shown(self) -> bool:
         return self.p is not None and self.p < 0.05
+
+    @property
+    def by(self) -> str:
+        return _points(self.contrast.value)
+
+    @property
+    def least(self) -> str:
+        return _points(self.contrast.low)
+
+    @property
+    def most(self) -> str:
+        return _points(self.contrast.high)
+
+
+def _points(change: float | None) -> str:
+    """In percentage points with its sign, as it is said."""
+    return "" if change is None else f"{100 * change:+.1f}".replace("-", "−")
 
 
 @dataclass(frozen=True)

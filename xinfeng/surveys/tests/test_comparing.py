@@ -234,3 +234,25 @@ def test_a_change_against_a_year_in_which_all_agreed_has_no_test():
 
     assert found.value is not None
     assert (found.se, found.low, found.p) == (None, None, None)
+
+
+def test_an_area_of_few_units_is_tested_with_its_own_degrees_of_freedom():
+    unit = np.repeat(np.arange(12), 10)
+    design = declare(Stage(unit, np.minimum(unit // 2, 3)), weights=np.ones(120))
+    area = domains(np.where(unit < 2, "small", "large"))
+    answers = (np.arange(120) % 9 > 1).astype(float)
+
+    found = {each.name: each.difference.df for each in against_the_rest(design, answers, area)}
+
+    assert (found["small"], design.df) == (1, 8)
+
+
+def test_an_area_in_which_all_agree_differs_by_a_value_without_a_test():
+    unit = np.repeat(np.arange(8), 10)
+    design = declare(Stage(unit), weights=np.ones(80))
+    answers = np.where(unit < 4, 1.0, np.arange(80) % 3 > 0)
+
+    found = against_the_rest(design, answers, domains(np.where(unit < 4, "a", "b")))
+
+    assert found[0].difference.value > 0.3
+    assert [each.p for each in found] == [None, None]

@@ -1,12 +1,19 @@
 """Intervals cover what they promise, in samples of a population whose truth is known."""
 
+from collections import Counter, defaultdict
 from datetime import date
+from functools import cached_property
 
 import numpy as np
 import pytest
 
+from xinfeng.surveys.asking import bank_of
 from xinfeng.surveys.drawing import Community, Frame, Way, draw
+from xinfeng.surveys.drawing.communities import draw_communities
 from xinfeng.surveys.estimates import Margin, Method, Stage, declare, rake, share
+from xinfeng.surveys.estimating import Asked, Inputs, Settings, Sheet, weigh
+
+from .build import DOCUMENT
 
 DRAWS = 1_000
 # Strata, communities in each, households in each; communities and households drawn.
@@ -130,3 +137,110 @@ def test_raked_estimates_of_samples_with_silence_cover_the_truth():
     assert 0.93 <= hits / DRAWS <= 0.975
     # Without raking the content old are heard too often.
     assert plain_hits / DRAWS < 0.6
+
+
+class Town:
+    """Households of one to four adults, in communities that differ; the young stay silent.
+
+    They are also less content, so that only raking by age puts the answers right.
+    """
+
+    def __init__(self, chance, p, alike=0.03):
+        self.communities, self.people = {}, {}
+        gap = min(0.1, 1 - p)
+        for county in ("430405000000", "430406000000"):
+            for kind in ("urban", "rural"):
+                for n in range(50):
+                    code, size = f"{county[:6]}{kind}{n:02}", int(chance.integers(80, 500))
+                    level = chance.beta(p * (1 / alike - 1), (1 - p) * (1 / alike - 1))
+                    self.communities[code] = Community(
+                        code, f"{county[:6]}-{kind}", [str(h) for h in range(size)]
+                    )
+                    self.people[code] = self._households(chance, size, level, gap)
+        self.truth = sum((y * there).sum() for y, _a, _s, there in self.people.values()) / sum(
+            there.sum() for *_rest, there in self.people.values()
+        )
+
+    @staticmethod
+    def _households(chance, size, level, gap):
+        there = np.arange(4) < chance.integers(1, 5, size)[:, None]
+        young = chance.random((size, 4)) < 0.4
+        content = np.clip(level + np.where(young, -0.6 * gap, 0.4 * gap), 0, 1)
+        woman = chance.random((size, 4)) < 0.5
+        return chance.random((size, 4)) < content, young, woman, there
+
+    def totals(self):
+        found = Counter()
+        for code, (_y, young, woman, there) in self.people.items():
+            found[f"county {code[:6]}000000"] += int(there.sum())
+            found["age a18_39"] += int((young & there).sum())
+            found["age a40_65"] += int((~young & there).sum())
+            found["sex f"] += int((woman & there).sum())
+            found["sex m"] += int((~woman & there).sum())
+        told = defaultdict(dict)
+        for key, people in found.items():
+            margin, cell = key.split()
+            told[margin][cell] = people
+        return told
+
+    def asked(self, chance, seed, wanted=12, each=20):
+        """One survey of it, as the draw and the field leave it."""
+        strata = defaultdict(list)
+        for community in self.communities.values():
+            strata[community.stratum].append(community)
+        communities, sheets = [], []
+        for drawn in draw_communities(strata, dict.fromkeys(strata, wanted), seed):
+            code, size = drawn.community.code, drawn.community.size
+            y, young, woman, there = self.people[code]
+            before = len(sheets)
+            for h in chance.choice(size, each, replace=False):
+                adults = int(there[h].sum())
+                k = int(chance.integers(adults))
+                if chance.random() >= (0.45 if young[h, k] else 0.85):
+                    continue
+                said = {"overall": "quite" if y[h, k] else "not",
+                        "sex": "f" if woman[h, k] else "m",
+                        "age": "a18_39" if young[h, k] else "a40_65"}  # fmt: skip
+                sheets.append(Sheet(f"{code}{h}", code, f"{code[:6]}000000", adults, said))
+            answered = len(sheets) - before
+            became = {"COMPLETE": answered, "NOT_AT_HOME": each - answered}
+            communities.append(
+                Asked(code, drawn.community.stratum, f"{code[:6]}000000", "urban" in code,
+                      drawn.chance, size, each, became)
+            )  # fmt: skip
+        return Inputs(bank_of(DOCUMENT), communities, sheets, self.totals_once)
+
+    @cached_property
+    def totals_once(self):
+        return self.totals()
+
+
+def whole_way(p, draws, seed=21):
+    """How often the whole way from sheets to interval covers the truth, and without raking."""
+    chance = np.random.default_rng(seed)
+    town, hits, plain = Town(chance, p), 0, 0
+    for number in range(draws):
+        inputs = town.asked(chance, f"seed {number}")
+        y = [float(sheet.answers["overall"] == "quite") for sheet in inputs.sheets]
+        row = share(weigh(inputs, Settings()).design, y).only
+        hits += row.low <= town.truth <= row.high
+        row = share(weigh(inputs, Settings(margins=())).design, y).only
+        plain += row.low <= town.truth <= row.high
+    return hits / draws, plain / draws
+
+
+@pytest.mark.drill
+@pytest.mark.parametrize("p", [0.5, 0.9, 0.985])
+def test_the_whole_way_from_sheets_to_interval_covers_the_truth(p):
+    """Drawn by size, one adult of each household, silence that depends on age, raking."""
+    covered_share, _plain = whole_way(p, DRAWS)
+
+    assert 0.93 <= covered_share <= 0.975
+
+
+def test_a_few_surveys_weighted_the_whole_way_cover_the_truth():
+    covered_share, plain = whole_way(0.9, 40)
+
+    # Of 40 samples with 95 % each, fewer than 33 is a chance of 1 in 1,000.
+    assert covered_share >= 33 / 40
+    assert plain < covered_share

@@ -340,3 +340,16 @@ def test_progress_rises_to_the_end():
 
     assert heard == sorted(heard)
     assert heard[-1] >= 0.8
+
+
+def test_a_county_in_which_all_agree_is_called_neither_above_nor_below():
+    inputs = a_city_asked()
+    agreed = [
+        replace(s, answers={**s.answers, "overall": "very"}) if s.county == B else s
+        for s in inputs.sheets
+    ]
+
+    found = apart(replace(inputs, sheets=agreed), weigh(inputs, Settings()).design)
+
+    assert found["overall"][B]["difference"] > 0
+    assert found["overall"][B]["p"] is None
