@@ -27,6 +27,7 @@ from xinfeng.surveys.models import (
 from xinfeng.units.tests.build import a_member, a_unit
 
 from .answered import Shape, an_answered_survey, the_office
+from .build import a_survey, a_version
 
 pytestmark = pytest.mark.django_db
 SMALL = Shape(counties=(430405000000, 430406000000), drawn=3, per_community=10)
@@ -195,6 +196,20 @@ def test_a_survey_without_numbers_is_not_published(sample: Sample) -> None:
     with pytest.raises(Refusal) as refused:
         published(sample)
     assert refused.value.code == "estimate_first"
+
+
+def test_a_survey_that_nobody_answered_is_not_published() -> None:
+    city = a_city().city
+    survey = a_survey(city, a_version(city, NINE), NINE, state=SurveyState.CLOSED)
+
+    with pytest.raises(Refusal) as refused:
+        commands.publish_survey(survey_id=survey.pk, actor=the_office(), at=NINE)
+    assert refused.value.code == "nothing_to_publish"
+
+
+def test_there_is_no_such_survey_to_publish() -> None:
+    with pytest.raises(Unknown):
+        commands.publish_survey(survey_id=1, actor=the_office(), at=NINE)
 
 
 def test_samples_open_to_all_are_counted_without_interval_and_without_weights(sample) -> None:
