@@ -19,6 +19,8 @@ PUBLIC = {
     "teams:options",
     "field:shell",
     "field:worker",
+    "interviews:shell",
+    "interviews:worker",
     "inspections:standards",
     "inspections:newest",
     "inspections:standard",

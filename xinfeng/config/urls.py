@@ -33,6 +33,7 @@ urlpatterns.append(path("open311/v2/", include("xinfeng.findings.urls_open311"))
 urlpatterns.append(path("stars/", include("xinfeng.hours.urls_stars")))
 urlpatterns.append(path("certificates/", include("xinfeng.hours.urls_certificates")))
 urlpatterns.append(path("field/", include("xinfeng.inspections.urls_field")))
+urlpatterns.append(path("interviews/", include("xinfeng.surveys.urls_interviews")))
 urlpatterns.append(path("today/", today, name="today"))
 if find_spec("xinfeng.config.urls_house"):
     urlpatterns.append(path("", include("xinfeng.config.urls_house")))

@@ -1,20 +1,20 @@
 """The shell of the pages on an inspector's phone, and the worker that keeps it."""
 
-import json
-from functools import cache
-from hashlib import sha256
-
 from django.conf import settings
-from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-FOLDER = settings.ROOT / "xinfeng" / "config" / "static"
+from xinfeng.base.shells import FOLDER, worker_script
+
+__all__ = ["FOLDER", "SHELL", "script", "words"]
 SHELL = (
     "field/app.js",
     "field/checklist.js",
+    "field/frame.js",
     "field/key.js",
     "field/map.js",
+    "field/modes.js",
+    "field/network.js",
     "field/outbox.js",
     "field/photos.js",
     "field/questions.js",
@@ -30,15 +30,9 @@ SHELL = (
 _TEMPLATE = settings.ROOT / "xinfeng" / "inspections" / "templates" / "inspections"
 
 
-@cache
 def script() -> str:
-    """A change of any of the files is a new version, which the browser takes over by itself."""
-    files = [*(FOLDER / file for file in (*SHELL, "field/sw.js")), _TEMPLATE / "field.html"]
-    version = sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
-    page = reverse("field:shell")
-    shell = [page, *(static(file) for file in SHELL)]
-    known = json.dumps({"version": version[:12], "page": page, "shell": shell})
-    return f"const KNOWN = {known};\n" + (FOLDER / "field" / "sw.js").read_text("utf-8")
+    template = _TEMPLATE / "field.html"
+    return worker_script("field", reverse("field:shell"), SHELL, template)
 
 
 def words() -> dict[str, str]:

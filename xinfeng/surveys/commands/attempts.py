@@ -132,6 +132,8 @@ def _known(key: UUID, unit: SampleUnit) -> Attempt | None:
     known = Attempt.objects.filter(key=key).first()
     if known is not None and known.unit_id != unit.pk:
         raise Refusal("key_taken", _("This was sent before for another household."))
+    if known is not None:
+        known.unit = unit
     return known
 
 

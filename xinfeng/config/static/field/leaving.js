@@ -4,7 +4,8 @@ import * as store from "./store.js";
 
 const unsent = async () => {
   await store.open(store.person());
-  return (await store.visits()).some((visit) => store.isUnsent(visit) || visit.state === "DRAFT");
+  if ((await store.visits()).some((visit) => store.isUnsent(visit) || visit.state === "DRAFT")) return "field";
+  return (await store.sheets()).length ? "interviews" : "";
 };
 
 for (const form of document.querySelectorAll("form[data-field]")) {
@@ -13,7 +14,8 @@ for (const form of document.querySelectorAll("form[data-field]")) {
     event.preventDefault();
     event.stopImmediatePropagation();
     try {
-      if (await unsent()) return location.assign(`${form.dataset.field}#/leave`);
+      const where = await unsent();
+      if (where) return location.assign(`${form.dataset[where]}#/leave`);
       await giveBack(form.dataset.leaving);
     } catch (error) {
       console.warn(error);

@@ -1,5 +1,6 @@
 /* Sending what is finished, again and again, until every photo has arrived. */
 import { authorization, within } from "./key.js";
+import { alone, Later, ShutOut } from "./network.js";
 import { isFit } from "./photos.js";
 import * as store from "./store.js";
 
@@ -11,13 +12,6 @@ const OURS = "urn:xinfeng:receipt";
 const FOR_GOOD = [400, 403, 404, 409, 410, 413, 415, 422];
 const PHOTO_UNFIT = [413, 415];
 const KEEP_RECEIPTS = 20;
-
-/* The phone has been shut out, or its key is gone. */
-export class ShutOut extends Error {}
-/* The network or the server cannot just now; `after` when the server says how many seconds. */
-export class Later extends Error {
-  constructor(after) { super("later"); this.after = after; }
-}
 
 const batches = (photos) => {
   const made = [];
@@ -125,16 +119,9 @@ const sendOne = async (id, session, tell) => {
   await tell();
 };
 
-/* One tab sends at a time; the others wait for nothing and look again later. */
-const alone = (work) => (navigator.locks ? navigator.locks.request("field-outbox", { ifAvailable: true }, (lock) => lock && work()) : work());
-
-export const send = (session, tell) => alone(async () => {
+export const send = (session, tell) => alone("field-outbox", async () => {
   for (const visit of await store.visits()) {
     if (visit.state === "READY") await sendOne(visit.id, session, tell);
   }
   if ((await store.visits()).some((visit) => visit.state === "READY" && visit.tried)) throw new Later();
 });
-
-// Half a minute, one, two … at most a quarter of an hour; phones that were cut off together do not come back together.
-const FIRST = 30_000, LONGEST = 900_000;
-export const pause = (failures, after) => Math.max((after ?? 0) * 1000, Math.min(LONGEST, FIRST * 2 ** (failures - 1)) * (0.75 + Math.random() / 2));

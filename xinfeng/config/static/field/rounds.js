@@ -1,5 +1,6 @@
 /* The inspector's points in the order of the way: on a sketch and as a list, with what has become of each. */
 import { sketch } from "./map.js";
+import { switches } from "./modes.js";
 import { session } from "./session.js";
 import * as store from "./store.js";
 import { addresses, button, day, far, make, metres, say, time } from "./words.js";
@@ -119,22 +120,10 @@ export const roundsScreen = async (outbox, here) => {
     ...(told?.rounds ?? []).flatMap((round) => roundPart(round, visits, here)),
     ...otherPart(kept),
     make("footer", { className: "foot" },
-      ...["large", "dark"].map((mode) => switched(mode)),
+      ...switches(),
       make("a", { className: "button", href: addresses.phones }, say("phones")),
       make("a", { className: "button", href: "#/leave" }, say("leave"))),
   ];
-};
-
-/* The same cookies as everywhere on this site; they take effect without a network, too. */
-const isOn = (mode) => document.documentElement.classList.contains(mode);
-const switched = (mode) => {
-  const made = button(say(mode), () => {
-    const on = document.documentElement.classList.toggle(mode);
-    document.cookie = `${mode}=${on ? 1 : 0}; path=/; max-age=31536000; samesite=lax${location.protocol === "https:" ? "; secure" : ""}`;
-    made.setAttribute("aria-pressed", on);
-  });
-  made.setAttribute("aria-pressed", isOn(mode));
-  return made;
 };
 
 export const leaveScreen = async (leave, outbox) => {

@@ -1,6 +1,6 @@
 /* Whose pages these are, what the server told them last, and the key by which this browser sends. */
 import { authorization, giveBack, within } from "./key.js";
-import { ShutOut } from "./outbox.js";
+import { ShutOut } from "./network.js";
 import * as store from "./store.js";
 import { addresses } from "./words.js";
 
@@ -12,6 +12,13 @@ export class SignedOut extends Error {}
 export class Refused extends Error {}
 
 export const session = { told: null, token: null, isShut: false };
+
+/* Where what was told is kept, and whether this browser has to send: each kind of pages says it for itself. */
+export const shelf = {
+  kept: () => store.kept("told"),
+  keep: (told) => store.keep("told", told),
+  isNeeded: async (told) => told.rounds.length || (await store.visits()).some(store.isUnsent),
+};
 
 const ask = async (address, options = {}) => {
   const answer = await fetch(address, { credentials: "same-origin", redirect: "manual", cache: "no-store", signal: within(PATIENCE), ...options });
@@ -31,7 +38,7 @@ export const remembered = async () => {
   const person = store.person();
   if (!person) return;
   await store.open(person);
-  session.told = (await store.kept("told")) ?? null;
+  session.told = (await shelf.kept()) ?? null;
   await readKey();
 };
 
@@ -48,9 +55,8 @@ const takeOver = async (found) => {
     await readKey();
   }
   session.told = told;
-  await store.keep("told", told);
-  const isNeeded = told.rounds.length || (await store.visits()).some(store.isUnsent);
-  if (csrf && !session.token && !session.isShut && isNeeded) await setUp(csrf);
+  await shelf.keep(told);
+  if (csrf && !session.token && !session.isShut && (await shelf.isNeeded(told))) await setUp(csrf);
 };
 
 const setUp = async (csrf) => {
@@ -62,10 +68,10 @@ const setUp = async (csrf) => {
 /* By the session of whoever is signed in; long after it has ended, by this browser's own key. */
 export const refresh = async () => {
   try {
-    await takeOver(await (await ask(addresses.rounds)).json());
+    await takeOver(await (await ask(addresses.told)).json());
   } catch (error) {
     if (!(error instanceof SignedOut) || !session.token) throw error;
-    const answer = await ask(addresses.rounds, { headers: authorization(session.token) })
+    const answer = await ask(addresses.told, { headers: authorization(session.token) })
       .catch((second) => { throw second instanceof SignedOut ? new ShutOut() : second; });
     await takeOver(await answer.json());
   }

@@ -1,4 +1,4 @@
-/* What the phone keeps: rounds as last fetched, its key, visits with their answers, and their photos. */
+/* What the phone keeps: what was last fetched, its key, visits with their answers and photos, and sheets of surveys, sealed. */
 let opened;
 
 const PERSON = "field-person";
@@ -14,12 +14,16 @@ export const belongTo = (id) => (id === null ? localStorage.removeItem(PERSON) :
 
 /* One database a person: who signs in next on the same phone neither sees nor sends what is another's. */
 export const open = (id) => {
-  const request = indexedDB.open(`field-${id}`, 1);
-  request.onupgradeneeded = () => {
+  const request = indexedDB.open(`field-${id}`, 2);
+  request.onupgradeneeded = ({ oldVersion }) => {
     const db = request.result;
-    db.createObjectStore("kept");
-    db.createObjectStore("visits", { keyPath: "id" });
-    db.createObjectStore("photos", { keyPath: ["visit", "name"] }).createIndex("visit", "visit");
+    if (oldVersion < 1) {
+      db.createObjectStore("kept");
+      db.createObjectStore("visits", { keyPath: "id" });
+      db.createObjectStore("photos", { keyPath: ["visit", "name"] }).createIndex("visit", "visit");
+    }
+    db.createObjectStore("sheets", { keyPath: "id" });
+    db.createObjectStore("seals");
   };
   opened = wait(request).then((db) => {
     // A newer version of the pages in another tab may change the stores; ours are opened anew.
@@ -99,3 +103,24 @@ export const letGo = (id) => act(["photos", "visits"], "readwrite", async (photo
 
 /* Finished and not arrived: what must not be left behind unseen. */
 export const isUnsent = (visit) => ["READY", "RETAKE", "REFUSED"].includes(visit.state);
+
+// ---- Sheets of surveys; what they say is sealed by `interviews/sealed.js`
+
+export const sheets = () => act("sheets", "readonly", (store) => wait(store.getAll()));
+export const sheet = (id) => act("sheets", "readonly", (store) => wait(store.get(id)));
+export const keepSheet = (sheet) => act("sheets", "readwrite", (store) => wait(store.put({ ...sheet, changed: Date.now() })));
+
+export const sealOf = (id) => act("seals", "readonly", (store) => wait(store.get(id)));
+export const keepSeal = (id, key) => act("seals", "readwrite", (store) => wait(store.put(key, id)));
+
+/* A sheet and its seal, gone together: what is left of the bytes can be read by nobody. */
+export const dropSheet = (id) => act(["sheets", "seals"], "readwrite", async (sheets, seals) => {
+  await wait(sheets.delete(id));
+  await wait(seals.delete(id));
+});
+
+/* Signing out: addresses of households stay on no phone, sheets that were not sent do. */
+export const forgetHouseholds = () => act(["kept", "seals"], "readwrite", async (kept, seals) => {
+  await wait(kept.delete("households"));
+  await wait(seals.delete("households"));
+});

@@ -1,5 +1,5 @@
-/* The pages under /field/ without a network: only the shell is kept here, never an answer about rounds. */
-const SHELL = `field-${KNOWN.version}`;
+/* Pages of ours without a network: only their shell is kept here, never what the server tells of anybody. */
+const SHELL = `${KNOWN.name}-${KNOWN.version}`;
 
 self.addEventListener("install", (event) => {
   const files = KNOWN.shell.map((address) => new Request(address, { cache: "reload" }));
@@ -8,7 +8,7 @@ self.addEventListener("install", (event) => {
 
 self.addEventListener("activate", (event) => {
   // Other workers of this site keep caches too; only older shells of this one are let go.
-  const old = (name) => name.startsWith("field-") && name !== SHELL;
+  const old = (name) => name.startsWith(`${KNOWN.name}-`) && name !== SHELL;
   event.waitUntil(
     caches.keys().then((names) => Promise.all(names.filter(old).map((name) => caches.delete(name)))).then(() => self.clients.claim()),
   );
