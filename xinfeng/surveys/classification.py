@@ -56,3 +56,9 @@ declare("surveys.IntegrityRun", internal="seed state progress failure")
 # Surveyors in it by their numbers only.
 declare("surveys.CallBackSummary", internal="wanted called paired found")
 declare("surveys.EstimationRun", internal="state progress failure")
+# Addresses and telephones of households may stand in it.
+declare(
+    "surveys.SurveySheet",
+    internal="code kind name said bytes digest added",
+    sensitive="content_sealed",
+)

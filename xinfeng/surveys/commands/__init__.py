@@ -3,8 +3,11 @@
 from .answering import Receipt, answer_by_code, answer_in_street, answer_open
 from .attempts import interview, record_attempt
 from .calling_back import Told, open_household, record_call_back, settle_call_backs
+from .drawing import draw_survey, web_codes
 from .estimation import estimate_sample, publish_survey
 from .excluding import exclude_response
+from .fielding import close_survey, name_surveyors, open_survey, send_surveyor
+from .frames import NewFrame, add_totals, import_frame, import_totals, make_frame
 from .integrity import (
     ask_for_report,
     fail_report,
@@ -23,40 +26,57 @@ from .questionnaires import (
 )
 from .receiving import Asked, BadAnswers, NotEligible, keep_response
 from .running import ask_for_estimation, fail_run, finish_run, start_run, tell_run
+from .surveys import NewQuota, NewSample, NewSurvey, call_off_survey, plan_survey
 
 __all__ = [
     "Asked",
     "BadAnswers",
     "BadQuestionnaire",
+    "NewFrame",
+    "NewQuota",
+    "NewSample",
+    "NewSurvey",
     "NotEligible",
     "Receipt",
     "Told",
+    "add_totals",
     "answer_by_code",
     "answer_in_street",
     "answer_open",
     "ask_for_estimation",
     "ask_for_report",
+    "call_off_survey",
     "change_version",
+    "close_survey",
     "copy_version",
+    "draw_survey",
     "estimate_sample",
     "exclude_response",
     "fail_report",
     "fail_run",
     "finish_report",
     "finish_run",
+    "import_frame",
     "import_questionnaire",
+    "import_totals",
     "interview",
     "keep_response",
     "lock_version",
+    "make_frame",
+    "name_surveyors",
     "new_questionnaire",
     "open_household",
+    "open_survey",
+    "plan_survey",
     "publish_survey",
     "record_attempt",
     "record_call_back",
     "report_integrity",
+    "send_surveyor",
     "settle_call_backs",
     "start_report",
     "start_run",
     "tell_report",
     "tell_run",
+    "web_codes",
 ]

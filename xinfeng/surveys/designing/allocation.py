@@ -20,10 +20,15 @@ class Rule(StrEnum):
 
 @dataclass(frozen=True)
 class Stratum:
-    """How many units there are, and how much they differ: √(p(1−p)) for a share."""
+    """How many units there are, and how much they differ: √(p(1−p)) for a share.
+
+    `measure`: what its part is in proportion to, if not the number of units: households, where
+    communities are shared out that are drawn by their size.
+    """
 
     size: int
     spread: float = 1.0
+    measure: float | None = None
 
 
 def share_out(
@@ -55,8 +60,12 @@ def _weight(stratum: Stratum, rule: Rule) -> float:
     if rule is Rule.EQUAL:
         return 1.0
     if rule is Rule.PROPORTIONAL:
-        return float(stratum.size)
-    return stratum.size * stratum.spread
+        return _measure(stratum)
+    return _measure(stratum) * stratum.spread
+
+
+def _measure(stratum: Stratum) -> float:
+    return float(stratum.size if stratum.measure is None else stratum.measure)
 
 
 def _in_order(strata: Mapping[str, Stratum], given: Mapping[str, int]) -> dict[str, int]:

@@ -8,6 +8,7 @@ from .adults import Adult, Birthday, by_birthday, by_kish
 from .communities import Chosen, draw_communities
 from .frame import Community, Frame
 from .households import Way, draw_households
+from .numbered import Numbered
 from .sample import Drawn, Sample, draw
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "Community",
     "Drawn",
     "Frame",
+    "Numbered",
     "Sample",
     "Way",
     "by_birthday",

@@ -36,6 +36,7 @@ from .samples import (
     SampleUnit,
     Stratum,
 )
+from .sheets import SheetKind, SurveySheet
 from .surveys import OVER, Survey, SurveyState
 
 __all__ = [
@@ -78,9 +79,11 @@ __all__ = [
     "Sample",
     "SampleCommunity",
     "SampleUnit",
+    "SheetKind",
     "Statistic",
     "Stratum",
     "Survey",
+    "SurveySheet",
     "SurveyState",
     "Surveyor",
     "VersionState",

@@ -41,7 +41,7 @@ def test_answers_never_change(response: Response) -> None:
 
 
 def test_answers_are_never_thrown_away(response: Response) -> None:
-    with refused("only ever added"), transaction.atomic():
+    with refused("answers of a survey are kept"), transaction.atomic():
         Response.objects.filter(pk=response.pk).delete()
 
 

@@ -1,0 +1,15 @@
+"""Tables that offices send for a survey: frames, known numbers, addresses."""
+
+from .columns import ADDRESSES, FRAME, TOTALS
+from .frames import Listed, read_frame
+from .totals import Total, read_totals
+
+__all__ = [
+    "ADDRESSES",
+    "FRAME",
+    "TOTALS",
+    "Listed",
+    "Total",
+    "read_frame",
+    "read_totals",
+]
