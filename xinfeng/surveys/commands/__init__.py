@@ -78,5 +78,4 @@ __all__ = [
     "start_run",
     "tell_report",
     "tell_run",
-    "web_codes",
 ]

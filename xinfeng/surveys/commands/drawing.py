@@ -66,12 +66,6 @@ def draw_survey(
     return found
 
 
-def web_codes(sample: Sample) -> dict[str, str]:
-    """The personal code of each household of a sample on the web, by its own code."""
-    units = SampleUnit.objects.filter(sample=sample).order_by("pk")
-    return personal_codes.codes_of(units.values_list("code", flat=True))
-
-
 def _draw(
     sample: Sample, frame: drawing.Frame, codes: Callable[[int, int], Sequence[str]]
 ) -> int:

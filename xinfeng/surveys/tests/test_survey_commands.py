@@ -25,6 +25,7 @@ from xinfeng.surveys.models import (
     Surveyor,
     SurveyState,
 )
+from xinfeng.surveys.queries.samples import web_codes
 from xinfeng.units.tests.build import a_member, a_unit
 
 from .build import a_response, a_version
@@ -261,9 +262,9 @@ def test_two_ways_of_asking_are_drawn_apart() -> None:
 
 def test_a_letter_can_be_printed_again_and_its_code_finds_the_household() -> None:
     drawn = a_drawn("S1", NewSample(Mode.WEB_CODE, communities=9, per_community=5))
-    codes = commands.web_codes(drawn.samples.get())
+    codes = web_codes(drawn.samples.get())
 
-    assert codes == commands.web_codes(drawn.samples.get())
+    assert codes == web_codes(drawn.samples.get())
     assert len(set(codes.values())) == 45
     unit, code = next(iter(codes.items()))
     typed = f" {personal_codes.grouped(code).lower()} "
