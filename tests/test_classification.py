@@ -52,6 +52,7 @@ ELSEWHERE = {
     "findings.SnapReport.comment_sealed": "the reporter's own words about one report",
     "findings.ReportingProgram.key_digest": "a keyed digest of the key that a program shows",
     "findings.HotlineSheet.content_sealed": "a table to be imported: sealed, then forgotten",
+    "surveys.SurveySheet.content_sealed": "a table of addresses: sealed, then forgotten",
     "surveys.SampleUnit.web_digest": "a keyed digest of a personal code",
     "surveys.SampleUnit.address_sealed": "where a drawn household lives, until the close",
     "surveys.SampleUnit.phone_sealed": "how it is called, until the close",
