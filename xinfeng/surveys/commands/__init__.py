@@ -3,7 +3,7 @@
 from .answering import Receipt, answer_by_code, answer_in_street, answer_open
 from .attempts import interview, record_attempt
 from .calling_back import Told, open_household, record_call_back, settle_call_backs
-from .drawing import draw_survey, web_codes
+from .drawing import draw_survey
 from .estimation import estimate_sample, publish_survey
 from .excluding import exclude_response
 from .fielding import close_survey, name_surveyors, open_survey, send_surveyor
