@@ -11,6 +11,7 @@ from shutil import rmtree
 
 import pytest
 
+from .built import TINY, put_into
 from .test_second_city import COUNT, ROOT, xinfeng
 
 
@@ -46,7 +47,7 @@ def a_kept_file(home: Path) -> Path:
 
 def test_a_backup_comes_back_row_for_row(ground):
     old, new, kept = (ground / name for name in ("old", "new", "kept"))
-    xinfeng(old, "demo", "--no-serve", "--scale", "tiny")
+    put_into(old, "tiny", TINY)
     rows = xinfeng(old, "shell", "-c", COUNT)
     photo = a_kept_file(old)
 
@@ -63,7 +64,7 @@ def test_a_backup_comes_back_row_for_row(ground):
 
 def test_a_damaged_backup_is_refused_and_leaves_the_new_home_empty(ground):
     old, new, kept = (ground / name for name in ("old", "new", "kept"))
-    xinfeng(old, "demo", "--no-serve", "--scale", "tiny")
+    put_into(old, "tiny", TINY)
     photo = a_kept_file(old)
     xinfeng(old, "backup", str(kept))
     sound = (kept / photo).read_bytes()

@@ -18,7 +18,7 @@ import pytest
 
 from xinfeng.base.postgres import Server
 
-from .test_second_city import ROOT
+from .built import ROOT, TINY, put_into
 
 pytestmark = [
     pytest.mark.drill,
@@ -57,11 +57,12 @@ def served() -> Iterator[tuple[str, Path]]:
     environment = {
         **os.environ,
         "XINFENG_HOME": str(home),
-        "XINFENG_CITY": str(ROOT / "tests" / "cities" / "tiny"),
+        "XINFENG_CITY": str(TINY),
         # The test counts on a database that survives its own death.
         "XINFENG_FORGETFUL": "false",
     }
     environment.pop("XINFENG_CLOCK_OFFSET", None)
+    put_into(home, "tiny", TINY)
     command = [sys.executable, "-m", "xinfeng", "demo", "--scale", "tiny", "--port", str(port)]
     with (home / "demo.log").open("w") as log:
         demo = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)

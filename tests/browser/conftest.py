@@ -20,6 +20,8 @@ import pytest
 from playwright.sync_api import sync_playwright
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
+from tests import built
+
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = shutil.which("chromium")
 PATIENCE_SECONDS = 240
@@ -49,13 +51,15 @@ def demo():
 
 @contextmanager
 def held(kind: type["Demo"]) -> Iterator["Demo"]:
-    """A demo city of its own, gone afterwards."""
+    """A demo city of its own, gone afterwards. On an outside server it is built there."""
     home = Path(tempfile.mkdtemp(prefix="xinfeng-browser-"))
     home.chmod(0o755)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     city = kind(home, port)
+    if "DATABASE_URL" not in os.environ:
+        built.put_into(home, kind.scale, kind.pack)
     try:
         city.start()
         yield city
@@ -68,6 +72,7 @@ class Demo:
     """Where the demo answers, how its people sign in, and what time it is there."""
 
     scale = "small"
+    pack: Path | None = None
 
     def __init__(self, home: Path, port: int) -> None:
         self.home, self.port = home, port
@@ -84,6 +89,8 @@ class Demo:
         if url := given.get("DATABASE_URL"):
             own = conninfo_to_dict(url) | {"dbname": f"xinfeng_browser_{self.port}"}
             given["DATABASE_URL"] = make_conninfo(**own)
+        if self.pack:
+            given["XINFENG_CITY"] = str(self.pack)
         if self.ahead:
             given["XINFENG_CLOCK_OFFSET"] = str(round(self.offset.total_seconds()))
         return given
@@ -135,6 +142,13 @@ class Demo:
             if username in words:
                 return words[words.index(username) + 1]
         raise LookupError(username)
+
+
+class Tiny(Demo):
+    """The smallest city."""
+
+    scale = "tiny"
+    pack = built.TINY
 
 
 def _wait_for(address: str, server: subprocess.Popen, log: Path) -> None:

@@ -8,7 +8,7 @@ import re
 import pytest
 from PIL import Image
 
-from .conftest import PHONE, ROOT, Demo, held
+from .conftest import PHONE, Tiny, held
 
 # What the server holds of a point: of each submission the newest first.
 STORED = """
@@ -38,16 +38,6 @@ REFUSED = (
     '<OpenRosaResponse xmlns="http://openrosa.org/http/response"><message>停用</message>'
     '<refused xmlns="urn:xinfeng:receipt" code="%s"/></OpenRosaResponse>'
 )
-
-
-class Tiny(Demo):
-    """The smallest city: it is built in seconds."""
-
-    scale = "tiny"
-
-    @property
-    def environment(self):
-        return super().environment | {"XINFENG_CITY": str(ROOT / "tests" / "cities" / "tiny")}
 
 
 @pytest.fixture(scope="module")
