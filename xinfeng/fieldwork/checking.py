@@ -7,10 +7,9 @@ What only the converter knows is left to it: nothing here refuses a form that it
 import difflib
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from django.utils.translation import gettext as _
-from pyxform import aliases
-from pyxform.question_type_dictionary import QUESTION_TYPE_DICT
 
 from . import expressions
 from .faults import Fault
@@ -41,7 +40,6 @@ _EXPRESSIONS = (
     ("repeat_count", "jr:count", "count"),
 )
 _LANGUAGE = re.compile(r"(.+?)\s*\(([A-Za-z]{2,3}(?:[-_][A-Za-z0-9]+)*)\)")
-_KNOWN_TYPES = {*QUESTION_TYPE_DICT, *aliases._type_alias_map, "entity"}
 _SUGGESTED = (
     "text", "integer", "decimal", "select_one", "select_multiple", "date", "time", "dateTime",
     "image", "audio", "video", "file", "geopoint", "geotrace", "geoshape", "barcode", "note",
@@ -157,9 +155,18 @@ def _types(survey: Sheet, lists: set[str]) -> Iterator[Fault]:
         )  # fmt: skip
 
 
+@cache
+def _known_types() -> frozenset[str]:
+    # Most of a second at every start, for what few processes ever check.
+    from pyxform import aliases  # noqa: PLC0415
+    from pyxform.question_type_dictionary import QUESTION_TYPE_DICT  # noqa: PLC0415
+
+    return frozenset({*QUESTION_TYPE_DICT, *aliases._type_alias_map, "entity"})
+
+
 def _is_known(said: str) -> bool:
     patterns = (_BLOCK, SELECT, _ELSEWHERE)
-    return said in _KNOWN_TYPES or any(each.fullmatch(said) for each in patterns)
+    return said in _known_types() or any(each.fullmatch(said) for each in patterns)
 
 
 def _no_list(name: str, lists: set[str], row: Row, column: str) -> Fault:

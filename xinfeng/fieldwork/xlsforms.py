@@ -3,14 +3,15 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
-from pyxform.errors import PyXFormError
-from pyxform.xls2xform import convert as pyxform_convert
 
 from . import checking, remarks, workbooks, xforms
 from .faults import Fault, NotAForm
+
+if TYPE_CHECKING:
+    from pyxform.errors import PyXFormError
 
 MOST_QUESTIONS = 1000
 _ID = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,63}")
@@ -38,6 +39,10 @@ class Converted:
 
 def convert(xlsx: bytes) -> Converted:
     """The form that a workbook describes, or every fault that was found in it."""
+    # Most of a second at every start, for what few processes ever do.
+    from pyxform.errors import PyXFormError  # noqa: PLC0415
+    from pyxform.xls2xform import convert as pyxform_convert  # noqa: PLC0415
+
     sheets = workbooks.read(xlsx)
     if found := checking.faults_in(sheets):
         raise NotAForm(*found)
@@ -100,7 +105,7 @@ def _own_faults(questions: dict[str, Any], itemsets: str | None) -> list[Fault]:
     return faults
 
 
-def _fault(problem: PyXFormError, survey: workbooks.Sheet) -> Fault:
+def _fault(problem: "PyXFormError", survey: workbooks.Sheet) -> Fault:
     text = str(problem)
     context = problem.context or {}
     row = context.get("row") or _found(_ROW, text)

@@ -9,8 +9,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 from itertools import count, islice
+from typing import TYPE_CHECKING
 
-from ortools.sat.python import cp_model
+if TYPE_CHECKING:
+    from ortools.sat.python import cp_model
 
 WEEK = 7
 # What a class that finds no place costs, in metres: far more than any way.
@@ -119,6 +121,9 @@ def timetable(
     taken = frozenset(taken_rooms)
     fixed = {promise.wanted: promise.placed for promise in kept}
     candidates = _candidates(classes, lecturers, taken, fixed)
+    # A second of every start, pandas with it, for what few processes ever ask.
+    from ortools.sat.python import cp_model  # noqa: PLC0415
+
     model = cp_model.CpModel()
     chosen = [model.new_bool_var(f"c{n}") for n in range(len(candidates))]
     _forbid_clashes(model, candidates, chosen, classes, lecturers, fixed)
@@ -135,7 +140,9 @@ def timetable(
     return _told(classes, lecturers, taken, candidates, taken_up, solver.best_objective_bound)
 
 
-def _solver(seed: int, effort: float) -> cp_model.CpSolver:
+def _solver(seed: int, effort: float) -> "cp_model.CpSolver":
+    from ortools.sat.python import cp_model  # noqa: PLC0415
+
     solver = cp_model.CpSolver()
     # One worker and deterministic time: the answer does not depend on the machine.
     solver.parameters.num_workers = 1
@@ -204,9 +211,9 @@ def _is_taken(wanted: Class, first: int, taken: frozenset[tuple[int, int]]) -> b
 
 
 def _forbid_clashes(
-    model: cp_model.CpModel,
+    model: "cp_model.CpModel",
     candidates: list[_Candidate],
-    chosen: list[cp_model.IntVar],
+    chosen: "list[cp_model.IntVar]",
     classes: list[Class],
     lecturers: list[Lecturer],
     fixed: dict[int, Placed],

@@ -9,8 +9,6 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from ortools.sat.python import cp_model
-
 # Gains are compared to a ten-thousandth of the largest one.
 _STEPS = 10_000
 # The solver's own count of work, not a clock: the same question has the same answer.
@@ -85,6 +83,9 @@ def _solve(
     minutes: int,
     limits: Mapping[str, int],
 ) -> tuple[dict[tuple[str, int, int], int], float, bool]:
+    # A second of every start, pandas with it, for what few processes ever ask.
+    from ortools.sat.python import cp_model  # noqa: PLC0415
+
     model = cp_model.CpModel()
     number = {
         kind: model.new_int_var(0, len(lines), f"{kind}") for kind, lines in kinds.items()

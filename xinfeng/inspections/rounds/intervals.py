@@ -15,8 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
-from scipy.special import betaincinv
+from scipy.special import betaincinv, stdtrit
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -83,7 +82,7 @@ def korn_graubard(
         # Points more alike than chance would make them tell no more than their readings do.
         effective = np.minimum(effective, known)
         freedom = np.maximum(clusters - 1, 1)
-        correction = stats.t.ppf(half, np.maximum(known - 1, 1)) / stats.t.ppf(half, freedom)
+        correction = stdtrit(np.maximum(known - 1, 1), half) / stdtrit(freedom, half)
         size = effective * correction**2
         hits = share * size
         low = np.where(share <= 0, 0.0, betaincinv(hits, size - hits + 1, 1 - half))
