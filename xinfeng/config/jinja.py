@@ -1,21 +1,25 @@
 """The template environment of all pages: where templates lie, and what they may call."""
 
-from functools import cache
+from collections.abc import Callable, Hashable
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.templatetags.static import static
-from django.urls import reverse
+from django.urls import get_script_prefix, get_urlconf, reverse
 from django.utils import translation
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
+from markupsafe import Markup
 
 from xinfeng.base import masking
 from xinfeng.config import drawing, wording
 from xinfeng.insight.strips import strip
 
+# Parts of pages kept ready, of some tens of kilobytes at most.
+MOST_KEPT = 256
 PACKAGE = Path(__file__).resolve().parent.parent
 
 
@@ -56,8 +60,10 @@ def environment(**options: Any) -> Environment:
         sparkline_shape=drawing.sparkline,
         split_shape=drawing.split,
         strip=strip,
+        kept=kept,
     )
     env.filters.update(
+        tuple=tuple,
         number=wording.number,
         people=wording.people,
         share=wording.share,
@@ -78,7 +84,31 @@ def environment(**options: Any) -> Environment:
 
 def url(name: str, *args: Any, **query: Any) -> str:
     """The address of a page; keyword arguments become its query, and None leaves one out."""
-    return reverse(name, args=args) + _query(query)
+    return _path(get_script_prefix(), get_urlconf(), name, args) + _query(query)
+
+
+# The same few dozen addresses stand on each page, and finding one costs sixty lookups.
+@lru_cache(maxsize=4096, typed=True)
+def _path(_prefix: str, _urlconf: str | None, name: str, args: tuple[Any, ...]) -> str:
+    return reverse(name, args=args)
+
+
+_drawn: dict[tuple[Hashable, ...], Markup] = {}
+
+
+def kept(what: str, *shown: Hashable, caller: Callable[[], Markup]) -> Markup:
+    """A part of a page that is drawn anew only when what it shows has changed.
+
+    `shown` is everything that the part is drawn from, so nobody is ever shown what was drawn
+    of something else: for a visitor who may see other values, the values are others.
+    """
+    key = (what, translation.get_language(), get_script_prefix(), *shown)
+    part = _drawn.get(key)
+    if part is None:
+        if len(_drawn) >= MOST_KEPT:
+            _drawn.clear()
+        part = _drawn[key] = caller()
+    return part
 
 
 @pass_context

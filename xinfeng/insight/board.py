@@ -1,8 +1,9 @@
 """What a board says: figures against target and past, ranking, trend; read from roll-ups."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
+from typing import NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
@@ -16,8 +17,7 @@ from .models import MonthlyFigure, RollUp
 TREND_MONTHS = 25
 
 
-@dataclass(frozen=True)
-class Cell:
+class Cell(NamedTuple):
     """One stored value; None is "not known"."""
 
     numerator: int | None
@@ -64,6 +64,11 @@ class Reading:
         return [c.permille if self.figure.ratio else c.numerator for _, c in self.history]
 
     @property
+    def shown(self) -> tuple[Hashable, ...]:
+        """All that a tile can be drawn from: whatever a reading holds."""
+        return self.figure.name, *(getattr(self, held) for held in _HELD)
+
+    @property
     def plotted_unit(self) -> Text:
         return _("hours") if self.figure.in_minutes else self.figure.unit
 
@@ -75,6 +80,9 @@ class Reading:
         return [None if minutes is None else minutes // 60 for minutes in self.series]
 
 
+_HELD = [each.name for each in fields(Reading) if each.name != "figure"]
+
+
 @dataclass(frozen=True)
 class Rank:
     """One division in a ranking; equal values share a place."""
@@ -84,6 +92,11 @@ class Rank:
     division: Division
     cell: Cell
     value: int | None
+
+    @property
+    def shown(self) -> tuple[Hashable, ...]:
+        """All that a line of the ranking is drawn from."""
+        return self.division.code, self.division.name, self.value
 
 
 @dataclass(frozen=True)
