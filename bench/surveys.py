@@ -10,6 +10,8 @@ from time import perf_counter
 import numpy as np
 
 from bench.measure import Measured
+from bench.surveys_data import AREAS, PEOPLE, STRATA, UNITS, data
+from bench.surveys_in_r import beside_r
 from xinfeng.surveys.drawing import Community, Frame, Way, draw
 from xinfeng.surveys.estimates import (
     Margin,
@@ -21,16 +23,15 @@ from xinfeng.surveys.estimates import (
     share,
 )
 
-PEOPLE, STRATA, UNITS, AREAS = 1_000_000, 50, 40, 12
 COMMUNITIES, HOMES, DRAWN, PER_COMMUNITY = 4_000, 250, 100, 20
 
 
 def answers() -> Iterator[Measured]:
-    yield _estimated()
+    yield _estimated(beside_r(data()))
     yield _drawn()
 
 
-def _estimated() -> Measured:
+def _estimated(beside: str) -> Measured:
     # In a process of its own, so that its memory is its own.
     done = subprocess.run(
         [sys.executable, "-m", "bench.surveys"], capture_output=True, text=True, check=True
@@ -39,29 +40,28 @@ def _estimated() -> Measured:
     return Measured(
         f"{PEOPLE:,} respondents, {STRATA} strata × {UNITS} units: design, mean, {AREAS}"
         " domains, raking and mean",
-        f"{seconds:.2f} s, {mib:,.0f} MiB at the peak of the process",
+        f"{seconds:.2f} s, {mib:,.0f} MiB at the peak of the process; {beside}",
         "≤ 4 s, ≤ 1 GiB",
         seconds <= 4 and mib <= 1024,
     )
 
 
 def _once() -> tuple[float, float]:
-    chance = np.random.default_rng(1)
-    unit = chance.integers(0, STRATA * UNITS, PEOPLE)
-    area, sex, age = (chance.integers(0, many, PEOPLE) for many in (AREAS, 2, 6))
-    weights = chance.uniform(1, 3, PEOPLE)
-    satisfied = (chance.random(PEOPLE) < 0.9).astype(float)
-    satisfied[chance.random(PEOPLE) < 0.03] = np.nan
+    asked = data()
     margins = [
         Margin(name, labels, {str(cell): 2 * PEOPLE / many for cell in range(many)})
-        for name, labels, many in (("area", area, AREAS), ("sex", sex, 2), ("age", age, 6))
-    ]
+        for name, labels, many in (
+            ("area", asked.area, AREAS), ("sex", asked.sex, 2), ("age", asked.age, 6),
+        )
+    ]  # fmt: skip
     started = perf_counter()
-    design = declare(Stage(unit, unit // UNITS, np.full(PEOPLE, 400)), weights=weights)
-    mean(design, satisfied)
-    by_area = share(design, satisfied, domains(area))
+    design = declare(
+        Stage(asked.unit, asked.unit // UNITS, np.full(PEOPLE, 400)), weights=asked.weights
+    )
+    mean(design, asked.satisfied)
+    by_area = share(design, asked.satisfied, domains(asked.area))
     raked = rake(design, *margins)
-    mean(raked, satisfied)
+    mean(raked, asked.satisfied)
     seconds = perf_counter() - started
     assert len(by_area) == AREAS
     return seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

@@ -44,7 +44,9 @@ def note_of(survey: Survey, bank: Bank, shown: Shown) -> Note:
         [(each, names.get(str(each.county), str(each.county))) for each in strata],
         [
             (str(words.get(key, key)), count)
-            for key, count in told.get("households", {}).items()
+            for key, count in sorted(
+                told.get("households", {}).items(), key=lambda item: (-item[1], item[0])
+            )
             if count
         ],
         [

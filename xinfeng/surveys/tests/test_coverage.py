@@ -150,7 +150,7 @@ class Town:
         gap = min(0.1, 1 - p)
         for county in ("430405000000", "430406000000"):
             for kind in ("urban", "rural"):
-                for n in range(50):
+                for n in range(150):
                     code, size = f"{county[:6]}{kind}{n:02}", int(chance.integers(80, 500))
                     level = chance.beta(p * (1 / alike - 1), (1 - p) * (1 / alike - 1))
                     self.communities[code] = Community(
@@ -235,7 +235,7 @@ def test_the_whole_way_from_sheets_to_interval_covers_the_truth(p):
     """Drawn by size, one adult of each household, silence that depends on age, raking."""
     covered_share, _plain = whole_way(p, DRAWS)
 
-    assert 0.93 <= covered_share <= 0.975
+    assert 0.93 <= covered_share <= 0.97
 
 
 def test_a_few_surveys_weighted_the_whole_way_cover_the_truth():
