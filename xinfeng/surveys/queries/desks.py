@@ -5,7 +5,14 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q
 
-from xinfeng.surveys.models import Estimation, EstimationRun, RunState, Sample, Survey
+from xinfeng.surveys.models import (
+    Estimation,
+    EstimationRun,
+    EstimationState,
+    RunState,
+    Sample,
+    Survey,
+)
 
 
 @dataclass(frozen=True)
@@ -18,6 +25,11 @@ class Standing:
     broken_off: int
     estimations: Sequence[Estimation]
     run: EstimationRun | None
+
+    @property
+    def has_draft(self) -> bool:
+        """Whether there is something newer to publish."""
+        return any(each.state == EstimationState.DRAFT for each in self.estimations[:1])
 
     @property
     def is_running(self) -> bool:
