@@ -20,6 +20,12 @@ class Pace:
         self._empty_at: OrderedDict[str, float] = OrderedDict()
         self._lock = Lock()
 
+    def wait(self, key: str, now: float) -> float:
+        """How many seconds until there is one to take; nothing is taken."""
+        with self._lock:
+            empty_at = max(self._empty_at.get(key, now), now) + self._seconds_each
+        return max(0.0, empty_at - now - self.most * self._seconds_each) if self.most else 0.0
+
     def take(self, key: str, now: float) -> float:
         """Take one; 0.0, or how many seconds to wait when there is none to take."""
         if not self.most:

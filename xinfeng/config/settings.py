@@ -201,6 +201,8 @@ TOKEN_CALLS_A_MINUTE = environment.integer("XINFENG_TOKEN_CALLS_A_MINUTE", 60)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    # Addresses that open something by themselves stand in no log.
+    "filters": {"keys": {"()": "xinfeng.config.logs.HideKeys"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["keys"]}},
     "root": {"handlers": ["console"], "level": "WARNING"},
 }

@@ -29,6 +29,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
 ]
 urlpatterns.append(path("log/", include("xinfeng.hours.urls_log")))
 urlpatterns.append(path("snap/", include("xinfeng.findings.urls_snap")))
+urlpatterns.append(path("answer/", include("xinfeng.surveys.urls_answer")))
 urlpatterns.append(path("open311/v2/", include("xinfeng.findings.urls_open311")))
 urlpatterns.append(path("stars/", include("xinfeng.hours.urls_stars")))
 urlpatterns.append(path("certificates/", include("xinfeng.hours.urls_certificates")))

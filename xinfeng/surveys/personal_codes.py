@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from xinfeng.base import crypto, short_code
 
 SIGNS = 10
+_PURPOSE = "survey personal code"
 
 
 def code_of(unit_code: str) -> str:
@@ -18,20 +19,16 @@ def code_of(unit_code: str) -> str:
 
 def codes_of(unit_codes: Iterable[str]) -> dict[str, str]:
     """As `code_of`, of many."""
-    wanted = list(unit_codes)
-    keyed = crypto.digest_all("survey personal code", wanted)
-    return {
-        unit: short_code.of(key.hex(), SIGNS) for unit, key in zip(wanted, keyed, strict=True)
-    }
+    return {unit: _signs(crypto.derive(_PURPOSE, unit)) for unit in unit_codes}
 
 
 def digest_of(code: str) -> bytes:
     """What the household's row keeps of it."""
-    return crypto.digest("survey web code", tidied(code))
+    return crypto.digest(_PURPOSE, tidied(code))
 
 
 def digests_of(codes: Iterable[str]) -> list[bytes]:
-    return crypto.digest_all("survey web code", [tidied(code) for code in codes])
+    return crypto.digest_all(_PURPOSE, [tidied(code) for code in codes])
 
 
 def tidied(code: str) -> str:
@@ -44,3 +41,11 @@ def grouped(code: str) -> str:
     """As it is printed: two groups, which are easier to read and to type."""
     half = SIGNS // 2
     return f"{code[:half]}-{code[half:]}"
+
+
+def _signs(key: bytes) -> str:
+    number, signs = int.from_bytes(key), ""
+    for _sign in range(SIGNS):
+        number, place = divmod(number, len(short_code.ALPHABET))
+        signs += short_code.ALPHABET[place]
+    return signs

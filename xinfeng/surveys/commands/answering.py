@@ -48,7 +48,8 @@ class Receipt(StrEnum):
     RECEIVED = "RECEIVED"
     # The household, or the form, has sent its sheet before: nothing was doubled.
     ALREADY = "ALREADY"
-    # Nobody of those who are asked: told and counted, and no sheet was kept.
+    # Whoever answered is none of those who are asked: no sheet was kept. The household is final
+    # only if it says that nobody else is (`adults` = 0).
     NOT_ELIGIBLE = "NOT_ELIGIBLE"
 
 
@@ -61,13 +62,13 @@ def answer_by_code(
     survey = in_field(unit.sample.survey_id, clock.local_date(at))
     if unit.is_final:
         return Receipt.ALREADY
+    if sheet.adults == 0:
+        return _nobody(unit, survey, at)
     try:
-        check_sheet(bank_by(survey.questionnaire_id), _within_household(sheet))
+        check_sheet(bank_by(survey.questionnaire_id), sheet)
     except NotEligible:
-        done = _claim(unit, Disposition.NO_ADULT, survey)
-        if done:
-            _note_not_eligible(survey, unit.sample.mode, at)
-        return Receipt.NOT_ELIGIBLE if done else Receipt.ALREADY
+        # Somebody else of the household may be: nothing is final before it says that nobody is.
+        return Receipt.NOT_ELIGIBLE
     if not _claim(unit, Disposition.COMPLETE, survey):
         return Receipt.ALREADY
     keep_response(sample=unit.sample, community=unit.community, sheet=sheet, at=at)
@@ -143,11 +144,16 @@ def _of_code(code: str) -> SampleUnit:
     return unit
 
 
-def _within_household(sheet: Sheet) -> Sheet:
-    """Without a single adult nobody of the household is asked."""
-    if sheet.adults == 0:
-        raise NotEligible
-    return sheet
+def _nobody(unit: SampleUnit, survey: Survey, at: datetime) -> Receipt:
+    """The household says that nobody of those who are asked lives in it."""
+    if not _claim(unit, Disposition.NO_ADULT, survey):
+        return Receipt.ALREADY
+    # As of an answer, nothing that leads to the household.
+    journal.record(
+        "survey.not_eligible", survey, actor=None, at=at, where=survey.division_id,
+        on=clock.local_date(at), mode=unit.sample.mode,
+    )  # fmt: skip
+    return Receipt.NOT_ELIGIBLE
 
 
 def _claim(unit: SampleUnit, disposition: Disposition, survey: Survey) -> bool:
@@ -162,15 +168,7 @@ def _claim(unit: SampleUnit, disposition: Disposition, survey: Survey) -> bool:
             " WHERE id = %s AND NOT is_final",
             [disposition, survey.since, unit.pk],
         )
-        return cursor.rowcount == 1
-
-
-def _note_not_eligible(survey: Survey, mode: str, at: datetime) -> None:
-    """As of an answer, nothing that leads to the household."""
-    journal.record(
-        "survey.not_eligible", survey, actor=None, at=at, where=survey.division_id,
-        on=clock.local_date(at), mode=mode,
-    )  # fmt: skip
+        return bool(cursor.rowcount == 1)
 
 
 def _open_sample(open_code: str) -> Sample:

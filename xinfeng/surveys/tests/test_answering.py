@@ -132,16 +132,24 @@ def test_what_was_skipped_over_is_not_kept():
 
 def test_a_household_without_anybody_of_the_age_is_counted_and_no_sheet_kept():
     sample = a_coded(SCREENED)
-    first, second = codes_of(sample)[:2]
+    code = codes_of(sample)[0]
 
-    assert answer(first, sheet(GOOD | {"age": "outside"})) is Receipt.NOT_ELIGIBLE
-    assert answer(second, sheet({}, adults=0)) is Receipt.NOT_ELIGIBLE
-    assert answer(second) is Receipt.ALREADY
+    assert answer(code, sheet({}, adults=0)) is Receipt.NOT_ELIGIBLE
+    assert answer(code) is Receipt.ALREADY
 
     assert not Response.objects.exists()
-    with scope.whole_city():
-        found = sample.units.filter(is_final=True).values_list("disposition", flat=True)
-        assert list(found) == [Disposition.NO_ADULT] * 2
+    unit = unit_of(sample)
+    assert (unit.disposition, unit.is_final) == (Disposition.NO_ADULT, True)
+    assert Entry.objects.get(verb="survey.not_eligible").details == {"mode": Mode.WEB_CODE}
+
+
+def test_where_one_is_too_old_somebody_else_of_the_household_answers():
+    sample = a_coded(SCREENED)
+    code = codes_of(sample)[0]
+
+    assert answer(code, sheet(GOOD | {"age": "outside"})) is Receipt.NOT_ELIGIBLE
+    assert not unit_of(sample).is_final
+    assert answer(code) is Receipt.RECEIVED
 
 
 def test_nothing_joins_a_household_and_its_sheet():
