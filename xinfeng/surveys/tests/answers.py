@@ -1,6 +1,7 @@
 """Samples that can be answered by code, at an open address and in the street."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from xinfeng.base import scope
@@ -43,12 +44,13 @@ def sheet(answers: Mapping[str, Any] = GOOD, **more: Any) -> Sheet:
 def a_coded(
     document: dict[str, Any] = DOCUMENT, households: int = 5,
     state: SurveyState = SurveyState.IN_FIELD, mode: Mode = Mode.WEB_CODE,
+    at: datetime = NINE,
 ) -> Sample:  # fmt: skip
     """A sample of one village whose households hold letters with personal codes."""
     there = a_city()
-    frame = a_frame(there.city, {there.village.code: 400}, NINE)
-    version = a_version(there.city, NINE, document=document)
-    survey = a_survey(there.city, version, NINE, frame=frame, state=state)
+    frame = a_frame(there.city, {there.village.code: 400}, at)
+    version = a_version(there.city, at, document=document)
+    survey = a_survey(there.city, version, at, frame=frame, state=state)
     with scope.whole_city():
         sample = a_sample(survey, mode, households)
         units = list(sample.units.order_by("number"))
