@@ -56,7 +56,7 @@
 
     function show(focus) {
       follow();
-      const list = steps(), ended = screened() && one("[data-ends]").dataset.on === "1";
+      const list = steps(), ended = screened() && one("[data-ends]").dataset.reached === "1";
       step = Math.max(0, Math.min(step, list.length - 1));
       for (const each of all("[data-step]")) each.hidden = ended || each !== list[step];
       one("[data-ends]").hidden = !ended;
@@ -168,14 +168,14 @@
         keep();
       } else if (on("[data-back]")) { step -= 1; show(true); keep(); } else if (on("[data-on]")) {
         if (!whole(steps()[step])) return;
-        if (screened()) { one("[data-ends]").dataset.on = "1"; show(true); return; }
+        if (screened()) { one("[data-ends]").dataset.reached = "1"; show(true); return; }
         step += 1;
         show(true);
         keep();
-      } else if (on("[data-back-from-end]")) { one("[data-ends]").dataset.on = ""; show(true); } else if (on("[data-again]")) {
+      } else if (on("[data-back-from-end]")) { one("[data-ends]").dataset.reached = ""; show(true); } else if (on("[data-again]")) {
         store.forget();
         form.reset();
-        one("[data-ends]").dataset.on = "";
+        one("[data-ends]").dataset.reached = "";
         step = 0;
         show(true);
       }
@@ -187,7 +187,7 @@
         // Enter in a field of an earlier block goes on and does not send.
         if (step < steps().length - 1) { one("[data-on]").click(); return; }
         if (!whole(steps()[step])) return;
-        if (screened()) { one("[data-ends]").dataset.on = "1"; show(true); return; }
+        if (screened()) { one("[data-ends]").dataset.reached = "1"; show(true); return; }
       }
       send(event.submitter);
     });
