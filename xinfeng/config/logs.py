@@ -4,9 +4,7 @@ import logging
 import re
 from typing import Any
 
-_KEYS = re.compile(
-    r"(/(?:answer|snap/track|orders/track|teams/i)/)(?!open/|thanks/)[^/\s\"']+"
-)
+_KEYS = re.compile(r"(/(?:answer|snap/track|orders/track|teams/i)/)(?!open/|thanks/)[^/\s\"']+")
 
 
 class HideKeys(logging.Filter):

@@ -167,8 +167,8 @@
         follow();
         keep();
       } else if (on("[data-back]")) { step -= 1; show(true); keep(); } else if (on("[data-on]")) {
-        if (!whole(steps()[step])) return;
         if (screened()) { one("[data-ends]").dataset.reached = "1"; show(true); return; }
+        if (!whole(steps()[step])) return;
         step += 1;
         show(true);
         keep();
@@ -186,8 +186,8 @@
       if (!nobody) {
         // Enter in a field of an earlier block goes on and does not send.
         if (step < steps().length - 1) { one("[data-on]").click(); return; }
-        if (!whole(steps()[step])) return;
         if (screened()) { one("[data-ends]").dataset.reached = "1"; show(true); return; }
+        if (!whole(steps()[step])) return;
       }
       send(event.submitter);
     });
