@@ -27,6 +27,7 @@ from bench import (
     school,
     surveys,
     surveys_results,
+    surveys_web,
     teams,
 )
 from bench import inspections as engine
@@ -69,6 +70,7 @@ def answers() -> Iterator[Measured]:
     yield from rounds.answers()
     yield from surveys.answers()
     yield from surveys_results.answers()
+    yield from surveys_web.answers()
 
 
 def _page(what: str, address: str, bar: str, p50: float, p99: float, most: int) -> Measured:
