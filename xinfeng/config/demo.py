@@ -8,6 +8,7 @@ from pathlib import Path
 from time import perf_counter
 
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from xinfeng.base import clock, figures, scope
 from xinfeng.base.figures import Window
@@ -19,6 +20,7 @@ from xinfeng.config import (
     first_rounds,
     first_surveys,
 )
+from xinfeng.config.first_surveys import Letter
 from xinfeng.config.follow import TOUCHED
 from xinfeng.findings import commands as findings
 from xinfeng.insight import commands as insight
@@ -28,6 +30,7 @@ from xinfeng.inspections.models import Standard
 from xinfeng.journal.models import Entry
 from xinfeng.simulate import labels
 from xinfeng.simulate.commands import build
+from xinfeng.surveys.personal_codes import grouped
 
 EVALUATED = ("2022Q1", "2022Q2")
 Say = Callable[[str], None]
@@ -78,7 +81,9 @@ def ensure_built(city: Pack, *, scale: str, seed: int, say: Say) -> Built:
         offices = aside.submit(_offices, city.code, say)
         _judge(standards, say)
         _roll_up(say)
-        offices.result()
+        letter = offices.result()
+    if letter is not None:
+        _tell_code(letter)
     _follow(say)
     return Built(scale)
 
@@ -92,14 +97,22 @@ def _keep(file: Path, text: str) -> None:
     file.write_text(text, encoding="utf-8")
 
 
-def _offices(city: int, say: Say) -> None:
+def _tell_code(letter: Letter) -> None:
+    """What a household finds in its letter, beside those who sign in."""
+    said = f"  {_('personal code'):<14} {grouped(letter.code):<12} {'':<16} /answer/\n"
+    with sign_ins_file().open("a", encoding="utf-8") as file:
+        file.write(said)
+
+
+def _offices(city: int, say: Say) -> Letter | None:
     """What offices would have done until today, in a thread and connection of its own."""
     try:
         first_morning.work(city, say)
         # Rounds read what residents had answered by then.
-        first_surveys.hold(city, say)
+        letter = first_surveys.hold(city, say)
         first_rounds.hold(city, say)
         first_filings.hold(city, say)
+        return letter
     finally:
         connection.close()
 
