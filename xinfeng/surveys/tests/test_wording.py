@@ -39,7 +39,7 @@ def _asking(zh: str, en: str, **more) -> dict:
         ("您对所有工作人员满意吗？", "absolute"),
         ("您对放管服改革满意吗？", "jargon"),
         ("您对网格化管理满意吗？", "jargon"),
-        ("过去一年如果您曾到政务服务大厅办过事，您对那里工作人员的态度" + "非常非常" * 3 + "满意吗？", "long"),
+        ("您对去年以来" + "本市公共场所" * 6 + "的卫生满意吗？", "long"),
     ],
 )  # fmt: skip
 def test_a_badly_put_chinese_question_is_remarked_upon(zh, sign):
