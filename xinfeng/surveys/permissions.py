@@ -7,9 +7,14 @@ from xinfeng.people.permissions import UPPER_OFFICES
 Span = tuple[int, int]
 
 
-def may_keep_questionnaires(standing: Standing, owner: Span) -> bool:
-    """Write, change and lock: the city's and counties' offices, each over its own."""
-    return standing.covers_all(*owner, UPPER_OFFICES)
+def may_keep_questionnaires(
+    standing: Standing, owner: Span, units: frozenset[int] = frozenset()
+) -> bool:
+    """Write, change, lock and read before the field begins: an office over the whole area.
+
+    Nobody who acts for a unit: what is asked of a unit's work is not known there beforehand.
+    """
+    return not units and standing.covers_all(*owner, UPPER_OFFICES)
 
 
 def may_run_surveys(standing: Standing, span: Span, units: frozenset[int]) -> bool:

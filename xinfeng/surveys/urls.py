@@ -1,6 +1,6 @@
 """The table of contents of surveys: fixed words come before codes."""
 
-from . import urls_results
+from . import urls_questionnaires, urls_results
 
 app_name = "surveys"
-urlpatterns = [*urls_results.patterns]
+urlpatterns = [*urls_questionnaires.patterns, *urls_results.patterns]

@@ -70,7 +70,12 @@ def read(text: str, source: str = "questionnaire.yaml") -> Taken:
 
 def checked(values: Any, source: str = "questionnaire") -> Taken:
     """The same of values from wherever they come: a form, a workbook, the interface."""
-    return _taken(Document(values), source, with_code=False)
+    return checked_at(Document(values), source)
+
+
+def checked_at(said: Document, source: str) -> Taken:
+    """The same where something else than YAML knows on which line a value stands."""
+    return _taken(said, source, with_code=False)
 
 
 def _taken(said: Document, source: str, *, with_code: bool) -> Taken:
@@ -277,9 +282,15 @@ def tidy(value: Any, *, keep_lines: bool) -> str | None:
         return ""
     if not isinstance(value, str):
         return None
-    plain = "".join(sign for sign in value if sign.isprintable() or sign in "\n\t")
+    plain = "".join(map(_plain_sign, value))
     lines = (" ".join(line.split()) for line in plain.splitlines())
     return "\n".join(lines).strip() if keep_lines else " ".join(plain.split())
+
+
+def _plain_sign(sign: str) -> str:
+    if sign.isprintable() or sign == "\n":
+        return sign
+    return " " if sign.isspace() else ""
 
 
 def _kept(**said: Any) -> Said:

@@ -12,12 +12,14 @@ from xinfeng.base.document import BadDocument, Problem
 from xinfeng.base.refusal import Forbidden, Refusal, Unknown
 from xinfeng.journal import commands as journal
 from xinfeng.people.models import Person
+from xinfeng.people.permissions import UPPER_OFFICES
 from xinfeng.people.queries import standing_of
 from xinfeng.places.models import Division
-from xinfeng.surveys import permissions
+from xinfeng.surveys import permissions, xlsforms
 from xinfeng.surveys.asking import reading
 from xinfeng.surveys.asking.reading import NAME, Taken
 from xinfeng.surveys.models import Questionnaire, QuestionnaireVersion, VersionState
+from xinfeng.units.queries import units_of
 
 journal.declare(
     {
@@ -121,9 +123,20 @@ def import_questionnaire(
     The same words again are no change; a draft that stands is replaced; after a locked version
     comes the next.
     """
-    taken = _read(text, source)
+    return _taken_in(_read(text, source), actor, at)
+
+
+@scope.command
+def import_file(
+    *, content: bytes, source: str, actor: Person | None, at: datetime
+) -> QuestionnaireVersion:
+    """The same of a file as it was sent: an XLSForm workbook, or YAML as UTF-8."""
+    return _taken_in(_read_file(content, source), actor, at)
+
+
+def _taken_in(taken: Taken, actor: Person | None, at: datetime) -> QuestionnaireVersion:
     kept = Questionnaire.objects.filter(code=taken.code).first()
-    owner = kept.owner_id if kept else _city().pk
+    owner = kept.owner_id if kept else _owner(actor, at)
     refuse_stranger(owner, actor, at)
     if kept is None:
         return _begun(taken.code, owner, taken, actor, at)
@@ -143,10 +156,10 @@ def refuse_stranger(owner_id: int, actor: Person | None, at: datetime) -> None:
         return
     owner = codes.span(owner_id, codes.level_of(owner_id))
     standing = standing_of(actor, clock.local_date(at))
-    if not permissions.may_keep_questionnaires(standing, owner):
+    if not permissions.may_keep_questionnaires(standing, owner, units_of(actor.pk)):
         raise Forbidden(
             "not_a_keeper_of_questionnaires",
-            _("Only the city's and counties' offices keep questionnaires."),
+            _("Only the city's and counties' offices keep questionnaires, no assessed unit."),
         )
 
 
@@ -251,6 +264,28 @@ def _read(text: str, source: str) -> Taken:
         return reading.read(text, source)
     except BadDocument as error:
         raise BadQuestionnaire(error) from None
+
+
+def _read_file(content: bytes, source: str) -> Taken:
+    if content[:2] == b"PK":
+        try:
+            return xlsforms.read(content, source)
+        except BadDocument as error:
+            raise BadQuestionnaire(error) from None
+    try:
+        return _read(content.decode("utf-8-sig"), source)
+    except UnicodeDecodeError:
+        reason = _("This is neither an Excel workbook nor text in UTF-8.")
+        problem = Problem(1, "", reason, _("Save it as .xlsx or as UTF-8 and send that."))
+        raise BadQuestionnaire(BadDocument(source, [problem])) from None
+
+
+def _owner(actor: Person | None, at: datetime) -> int:
+    """For whom somebody imports: their own area, the widest if they have several."""
+    if actor is None:
+        return _city().pk
+    spans = standing_of(actor, clock.local_date(at)).spans(UPPER_OFFICES)
+    return max(spans, key=lambda span: span[1] - span[0])[0] if spans else _city().pk
 
 
 def _city() -> Division:

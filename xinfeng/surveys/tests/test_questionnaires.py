@@ -168,13 +168,14 @@ def test_only_offices_over_the_whole_area_keep_questionnaires():
     county = an_office(city.county)
     surveyor = a_person("surveyor")
     a_grant(surveyor, Role.SURVEYOR, division=city.city)
+    theirs = TINY.replace("code: residents", "code: asked")
     for stranger in (county, surveyor):
         for forbidden in (
             lambda actor: a_draft(actor, code="mine"),
             lambda actor: change(draft, other_words(), actor),
             lambda actor: commands.copy_version(version_id=draft.pk, actor=actor, at=NINE),
             lambda actor: commands.lock_version(version_id=draft.pk, actor=actor, at=NINE),
-            lambda actor: commands.import_questionnaire(text=TINY, actor=actor, at=NINE),
+            lambda actor: commands.import_questionnaire(text=theirs, actor=actor, at=NINE),
         ):
             with pytest.raises(Forbidden):
                 forbidden(stranger)
@@ -182,6 +183,8 @@ def test_only_offices_over_the_whole_area_keep_questionnaires():
         code="county", owner_id=city.county.pk, document=DOCUMENT, actor=county, at=NINE
     )
     assert own.questionnaire.owner_id == city.county.pk
+    brought = commands.import_questionnaire(text=TINY, actor=county, at=NINE)
+    assert brought.questionnaire.owner_id == city.county.pk
     with pytest.raises(Unknown):
         commands.lock_version(version_id=0, actor=county, at=NINE)
 
