@@ -69,6 +69,8 @@ OPEN = {
     "GET /api/v1/rounds/{code}/proof",
     "GET /api/v1/rounds/{code}/result",
     "GET /api/v1/rounds/{code}/scores",
+    "GET /api/v1/questionnaires",
+    "GET /api/v1/questionnaires/{code}/{number}",
     "GET /api/v1/standards",
     "GET /api/v1/standards/{name}/{version}",
     "GET /api/v1/standards/{name}/{version}/sanctions",

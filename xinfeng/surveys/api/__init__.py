@@ -1,6 +1,6 @@
 """The interface of surveys: the same commands and refusals as the pages."""
 
-from . import results
+from . import questionnaires, results
 from .routing import router
 
-__all__ = ["results", "router"]
+__all__ = ["questionnaires", "results", "router"]

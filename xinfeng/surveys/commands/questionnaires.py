@@ -40,6 +40,13 @@ class BadQuestionnaire(Refusal):
         super().__init__("questionnaire_is_wrong", str(error))
         self.source = error.source
         self.problems: list[Problem] = error.problems
+        self.mistakes = [
+            {
+                "where": each.where or f"line {each.line}",
+                "detail": f"{each.reason} {each.mend}".strip(),
+            }
+            for each in error.problems
+        ]
 
 
 @scope.command
@@ -78,6 +85,23 @@ def change_version(
             _("Somebody else has changed this draft meanwhile. Look at it, then change it."),
         )
     return _changed(found, taken, actor, at)
+
+
+@scope.command
+def change_text(
+    *, version_id: int, text: str, was: str = "", actor: Person | None, at: datetime
+) -> QuestionnaireVersion:
+    """A draft gets the words of a YAML text that names the same questionnaire."""
+    code = locked_row(version_id, actor, at).questionnaire.code
+    taken = _read(text, f"{code}.yaml")
+    if taken.code != code:
+        raise Refusal(
+            "questionnaire_is_another",
+            _("The text names another questionnaire: keep code: %(code)s.") % {"code": code},
+        )
+    return change_version(
+        version_id=version_id, document=taken.document, was=was, actor=actor, at=at
+    )
 
 
 @scope.command

@@ -8,10 +8,10 @@ version was locked, and its digest.
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.db.models.fields.json import KeyTransform
 
-from xinfeng.base import codes
+from xinfeng.base import codes, scope
 from xinfeng.base.standing import Standing
 from xinfeng.base.words import Words
 from xinfeng.people.permissions import UPPER_OFFICES
@@ -30,6 +30,11 @@ class Reader:
     def keeps(self, owner_id: int) -> bool:
         span = codes.span(owner_id, codes.level_of(owner_id))
         return permissions.may_keep_questionnaires(self.standing, span, self.units)
+
+    @property
+    def spans(self) -> list[tuple[int, int]]:
+        """Areas whose drafts this reader may see; each is asked about again."""
+        return [] if self.units else self.standing.spans(UPPER_OFFICES)
 
 
 @dataclass(frozen=True)
@@ -70,6 +75,20 @@ def listed(reader: Reader) -> list[Line]:
         for version in questionnaire.versions.all()
         if (line := _line(version, reader, questionnaire)) is not None
     ]
+
+
+def paged(reader: Reader, after: int, most: int) -> list[Line]:
+    """Versions in the order of their keys, as a program asks for them."""
+    kept = scope.reached(reader.spans, "questionnaire__owner_id")
+    found = (
+        _with_openness()
+        .filter(Q(state=VersionState.LOCKED) | kept, pk__gt=after)
+        .select_related("questionnaire")
+        .defer("document")
+        .order_by("pk")[:most]
+    )
+    lines = [_line(each, reader, each.questionnaire) for each in found]
+    return [line for line in lines if line is not None]
 
 
 def told(reader: Reader, code: str, number: int) -> Told | None:

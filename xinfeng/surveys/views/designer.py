@@ -12,11 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from xinfeng.base import clock
-from xinfeng.base.document import BadDocument, Problem
-from xinfeng.base.refusal import Refusal
+from xinfeng.base.document import Problem
 from xinfeng.people.http import SignedInRequest
 from xinfeng.surveys import commands
-from xinfeng.surveys.asking import Kind, editing, reading
+from xinfeng.surveys.asking import Kind, editing
 from xinfeng.surveys.asking.writing import yaml_of
 from xinfeng.surveys.commands import BadQuestionnaire
 from xinfeng.surveys.commands.questionnaires import refuse_locked
@@ -207,16 +206,13 @@ def edit_text(request: SignedInRequest, code: str, number: int) -> HttpResponse:
     form = asked.TextForm(request.POST or None, initial={"text": yaml_of(code, draft.document)})
     if request.method == "POST" and form.is_valid():
         try:
-            taken = reading.read(form.cleaned_data["text"], f"{code}.yaml")
-        except BadDocument as error:
+            commands.questionnaires.change_text(
+                version_id=draft.pk, text=form.cleaned_data["text"],
+                was=request.POST.get("was", ""), actor=request.user, at=clock.now(),
+            )  # fmt: skip
+        except BadQuestionnaire as error:
             return _part(request, draft, form, _("Change the text"), problems=error.problems)
-        if taken.code != code:
-            raise Refusal(
-                "questionnaire_is_another",
-                _("The text names another questionnaire: keep code: %(code)s.")
-                % {"code": code},
-            )
-        return _kept(request, draft, taken.document, form)
+        return to_version(draft)
     return _part(request, draft, form, _("Change the text"))
 
 
