@@ -205,17 +205,18 @@ def parts_of(bank: Bank, by: str, keys: Iterable[str]) -> list[Part]:
     return [Part(key, names.get(key, key)) for key in present]
 
 
-def years_of(survey: Survey, mode: str, question: str) -> list[Year]:
-    """Published surveys of the series up to this one, asked in the same way; oldest first.
+def years_of(survey: Survey, shown: Shown, question: str) -> list[Year]:
+    """What was published of the series before, asked in the same way, and what is shown.
 
-    A year whose questionnaire scales the question otherwise is another question.
+    Oldest first. A year whose questionnaire scales the question otherwise is another question;
+    a draft of this survey is nobody's but its reader's.
     """
-    if not survey.series:
+    if not survey.series or shown.estimation is None:
         return []
     asked = bank_of(survey.questionnaire.document).questions.get(question)
+    told = [(each.sample.survey, each) for each in _before(survey, shown.sample.mode)]
     found = []
-    for estimation in _series(survey, mode):
-        other = estimation.sample.survey
+    for other, estimation in [*told, (survey, shown.estimation)]:
         if _alike(asked, bank_of(other.questionnaire.document).questions.get(question)):
             rows = numbers_of(
                 estimation, question=question, domain=Domain.WHOLE,
@@ -225,20 +226,18 @@ def years_of(survey: Survey, mode: str, question: str) -> list[Year]:
     return found
 
 
-def _series(survey: Survey, mode: str) -> list[Estimation]:
-    """The published headline estimations of the series, and this survey's newest."""
-    mine = Q(sample__survey=survey) & ~Q(state=EstimationState.REPLACED)
-    rows = (
+def _before(survey: Survey, mode: str) -> list[Estimation]:
+    """The published estimations of the series' other surveys that began before this one."""
+    return list(
         Estimation.objects.filter(
-            Q(state=EstimationState.PUBLISHED) | mine,
-            sample__mode=mode, sample__survey__series=survey.series,
-            sample__survey__division=survey.division_id, sample__survey__year__lte=survey.year,
+            state=EstimationState.PUBLISHED, sample__mode=mode,
+            sample__survey__series=survey.series, sample__survey__division=survey.division_id,
+            sample__survey__since__lt=survey.since,
         )
+        .exclude(sample__survey=survey)
         .select_related("sample__survey__questionnaire")
-        .order_by("sample__survey__year", "sample__survey__since", "number")
+        .order_by("sample__survey__since", "pk")
     )  # fmt: skip
-    newest = {row.sample_id: row for row in rows}
-    return list(newest.values())
 
 
 def _lines(survey: Survey, bank: Bank, shown: Shown, rows: Sequence[Number]) -> list[Line]:
@@ -257,10 +256,7 @@ def _changes(
     """Against the survey before of the series, if it asked in the same way."""
     if not survey.series or shown.estimation is None:
         return {}
-    before = [
-        each for each in _series(survey, shown.sample.mode)
-        if each.sample.survey_id != survey.pk
-    ]  # fmt: skip
+    before = _before(survey, shown.sample.mode)
     if not before:
         return {}
     last = before[-1]

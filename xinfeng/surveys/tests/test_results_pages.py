@@ -8,7 +8,15 @@ from xinfeng.people.tests.build import a_person
 from xinfeng.places.tests.build import NINE
 from xinfeng.surveys import commands, jobs, queries
 from xinfeng.surveys.asking import bank_of
-from xinfeng.surveys.models import Domain, Mode, Response, Sample, Survey, SurveyState
+from xinfeng.surveys.models import (
+    Domain,
+    Exclusion,
+    Mode,
+    Response,
+    Sample,
+    Survey,
+    SurveyState,
+)
 
 from .answered import Shape, an_answered_survey, the_office
 
@@ -179,6 +187,7 @@ def test_who_was_not_drawn_stands_apart_without_interval(client) -> None:
 def test_years_of_a_series_stand_beside_each_other_with_a_test(client) -> None:
     first = an_answered_survey(Shape(drawn=4, satisfied=0.7), seed=2, year=2021)
     published(first)
+    Survey.objects.filter(pk=first.pk).update(since=first.since.replace(year=2021))
     second = an_answered_survey(
         Shape(drawn=4, satisfied=0.95), seed=3, version=first.questionnaire
     )
@@ -190,6 +199,25 @@ def test_years_of_a_series_stand_beside_each_other_with_a_test(client) -> None:
     assert "years-chart" in text
     client.cookies["django_language"] = "en"
     assert "since 2021 up by" in page(client, "survey", second)
+
+
+def test_a_draft_is_shown_to_nobody_before_it_is_published(client) -> None:
+    first = published(an_answered_survey(Shape(drawn=4), seed=2, year=2021))
+    Survey.objects.filter(pk=first.pk).update(since=first.since.replace(year=2021))
+    second = published(an_answered_survey(Shape(drawn=4), seed=3, version=first.questionnaire))
+    sample = second.samples.get()
+    for response in sample.responses.order_by("pk")[:100]:
+        Exclusion.objects.create(response=response, reason="TEST", note="试填", at=NINE)
+    draft = commands.estimate_sample(sample_id=sample.pk, actor=the_office(), at=NINE)
+
+    text = page(client, "survey", second)
+    client.force_login(the_office())
+    own = page(client, "survey", second)
+
+    said = draft.estimates.get(question="overall", statistic="SATISFIED", domain="WHOLE")
+    written = f"{100 * said.value:.1f} %"
+    assert written not in text.split('id="questions"')[0]
+    assert written in own.split('id="questions"')[0]
 
 
 def test_a_map_is_coloured_only_where_a_difference_is_shown(client, survey) -> None:

@@ -31,7 +31,7 @@ def survey(request: VisitorRequest, survey_code: str) -> HttpResponse:
     page = {
         "survey": found, "results": results, "runs": runs,
         "is_public": results.shown.is_public,
-        "years": queries.years_of(found, sample.mode, results.bank.headline)
+        "years": queries.years_of(found, results.shown, results.bank.headline)
         if sample.is_drawn else [],
     }  # fmt: skip
     return render(request, "surveys/results.html", page)
@@ -49,7 +49,7 @@ def question(request: VisitorRequest, survey_code: str) -> HttpResponse:
         "survey": found, "sample": shown.sample, "bank": bank, "cross": cross, "by": by,
         "kinds": kinds, "has_map": by == Domain.COUNTY and queries.has_outlines(),
         "questions": [each for each in bank.questions.values() if each.kind in _COUNTED],
-        "years": queries.years_of(found, shown.sample.mode, asked.code)
+        "years": queries.years_of(found, shown, asked.code)
         if shown.sample.is_drawn and cross.is_scaled else [],
         "runs": reach.may_run(request, found),
     }  # fmt: skip
