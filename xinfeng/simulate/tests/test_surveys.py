@@ -9,7 +9,7 @@ from xinfeng.base import pack, scope
 from xinfeng.people.models import Person
 from xinfeng.simulate.build import build
 from xinfeng.simulate.survey_field import MOST_ATTEMPTS
-from xinfeng.surveys import commands, drawing
+from xinfeng.surveys import commands, repeating
 from xinfeng.surveys.asking import bank_of, checked
 from xinfeng.surveys.models import (
     FINAL,
@@ -50,33 +50,11 @@ def test_simulated_surveys_are_as_the_commands_leave_them(city):
 
 
 def _the_engine_draws_the_same_households():
-    for sample in Sample.objects.filter(mode="HOUSEHOLD").select_related("survey__frame"):
-        listed = sample.survey.frame.listed.order_by("pk")
-        frame = drawing.Frame(
-            {
-                str(each.division_id): drawing.Community(
-                    str(each.division_id),
-                    f"{each.division_id // 10**6}-{'urban' if each.is_urban else 'rural'}",
-                    [str(n) for n in range(1, each.households + 1)],
-                )
-                for each in listed
-            },
-            sample.survey.frame.as_of,
-        )
-        again = drawing.draw(
-            frame, dict(sample.strata.values_list("key", "wanted")), sample.per_community,
-            sample.seed, drawing.Way(sample.way),
-        )  # fmt: skip
-        kept = sample.units.values_list("community__division_id", "number")
-        assert sample.survey.frame.digest == frame.digest()
-        assert {(str(code), str(number)) for code, number in kept} == {
-            (each.community, each.household) for each in again.households
-        }
-        chances = {
-            each.division_id: each.chance
-            for each in sample.drawn.order_by("pk")
-        }  # fmt: skip
-        assert {int(each.community): each.chance for each in again.households} == chances
+    for survey in Survey.objects.select_related("frame").order_by("year"):
+        found = repeating.check(survey)
+        assert found.holds, found
+        (sample,) = found.samples
+        assert sample.drawn == SampleUnit.objects.filter(sample__survey=survey).count()
 
 
 def _households_came_to_what_their_last_attempt_did():
