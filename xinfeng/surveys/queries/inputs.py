@@ -3,17 +3,19 @@
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from fractions import Fraction
 from hashlib import sha256
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
 from xinfeng.base import scope
 from xinfeng.surveys import estimates
 from xinfeng.surveys.asking import bank_of
 from xinfeng.surveys.estimating import Asked, Inputs, Settings, Sheet
+from xinfeng.surveys.estimating.coarse import coarsened
 from xinfeng.surveys.estimating.rows import COUNTY
 from xinfeng.surveys.models import (
     Exclusion,
@@ -34,11 +36,13 @@ class Prepared:
     digest: str
     left_out: Mapping[str, int]
     broken_off: int
+    # Of how many sheets which margin was left blank, since it told them from all others.
+    coarsened: Mapping[str, int] = field(default_factory=dict)
 
     def sheets_told(self) -> dict[str, Any]:
         return {
             "counted": len(self.inputs.sheets), "broken_off": self.broken_off,
-            "excluded": dict(self.left_out),
+            "excluded": dict(self.left_out), "coarsened": dict(self.coarsened),
         }  # fmt: skip
 
 
@@ -50,8 +54,13 @@ def settings_of(sample: Sample) -> Settings:
     )
 
 
-def prepared(sample: Sample, settings: Settings | None = None) -> Prepared:
-    """All that goes into an estimation. Equal inputs and settings have one digest."""
+def prepared(
+    sample: Sample, settings: Settings | None = None, *, as_of: datetime | None = None
+) -> Prepared:
+    """All that goes into an estimation. Equal inputs and settings have one digest.
+
+    `as_of`: what was left out later is not left out here.
+    """
     settings = settings or settings_of(sample)
     with scope.whole_city():
         communities = _communities(sample)
@@ -63,9 +72,7 @@ def prepared(sample: Sample, settings: Settings | None = None) -> Prepared:
             )
         )
         excluded = dict(
-            Exclusion.objects.filter(response__sample=sample)
-            .order_by("pk")
-            .values_list("response_id", "reason")
+            _left_out(sample, as_of).order_by("pk").values_list("response_id", "reason")
         )
         totals = _totals(sample)
     sheets = [
@@ -74,13 +81,18 @@ def prepared(sample: Sample, settings: Settings | None = None) -> Prepared:
         if complete and pk not in excluded
     ]
     bank = bank_of(sample.survey.questionnaire.document)
-    inputs = Inputs(bank, communities, sheets, totals)
+    inputs, told = coarsened(Inputs(bank, communities, sheets, totals))
     return Prepared(
         inputs, settings,
         _digest(inputs, settings, sample.survey.questionnaire.digest),
         Counter(excluded.values()),
-        sum(not row[-1] and row[0] not in excluded for row in responses),
+        sum(not row[-1] and row[0] not in excluded for row in responses), told,
     )  # fmt: skip
+
+
+def _left_out(sample: Sample, as_of: datetime | None) -> QuerySet[Exclusion]:
+    found = Exclusion.objects.filter(response__sample=sample)
+    return found if as_of is None else found.filter(at__lte=as_of)
 
 
 def _communities(sample: Sample) -> list[Asked]:
