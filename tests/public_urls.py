@@ -49,6 +49,8 @@ PUBLIC = {
     "surveys:counties",
     "surveys:rows",
     "surveys:methods",
+    "surveys:integrity",
+    "surveys:package",
     "activities:list",
     "activities:activity",
     "activities:near",

@@ -136,6 +136,8 @@ def a_city():
                 "survey_code": survey.code, "sample_id": survey.samples.get().pk, "run_id": 1,
                 "code": "residents", "number": 1, "block": "living", "question": "estate",
                 "scale": "satisfaction",
+                "kind": "IDENTICAL", "unit_code": "NONE",
+                "response_id": survey.samples.get().responses.first().pk,
             },
             "units": {
                 "code": "U001", "point_code": "P001", "sheet_id": 1, "member_id": 1,

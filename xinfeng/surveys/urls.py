@@ -4,3 +4,5 @@ from . import urls_questionnaires, urls_results
 
 app_name = "surveys"
 urlpatterns = [*urls_questionnaires.patterns, *urls_results.patterns]
+from . import urls_integrity, urls_results
+urlpatterns = [*urls_integrity.patterns, *urls_results.patterns]

@@ -101,3 +101,17 @@ def test_the_same_survey_gives_the_same_package(survey: Survey) -> None:
     write_package(survey, second)
 
     assert first.getvalue() == second.getvalue()
+
+
+def test_everybody_gets_the_package_of_a_published_survey(survey: Survey, client) -> None:
+    answer = client.get(f"/surveys/{survey.code}/package.zip")
+
+    assert answer.status_code == 200
+    with zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content))) as packed:
+        assert f"{survey.code}/repeat.py" in packed.namelist()
+
+
+def test_nobody_gets_a_package_before_publication(client) -> None:
+    closed = an_answered_survey(SHAPE)
+
+    assert client.get(f"/surveys/{closed.code}/package.zip").status_code == 404
