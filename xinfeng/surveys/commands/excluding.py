@@ -16,7 +16,6 @@ from .held import not_yours, runs
 from .integrity import WITH_SHEETS
 
 journal.declare({"response.excluded": gettext_lazy("left an answered sheet out of the count")})
-SHORTEST_NOTE, LONGEST_NOTE = 5, 200
 
 
 @scope.command
@@ -47,7 +46,7 @@ def exclude_response(
     if survey.state not in WITH_SHEETS:
         raise Refusal("survey_has_no_sheets", _("Nobody has answered this survey yet."))
     words = " ".join(note.split())
-    if not SHORTEST_NOTE <= len(words) <= LONGEST_NOTE:
+    if not Exclusion.SHORTEST_NOTE <= len(words) <= Exclusion.LONGEST_NOTE:
         raise Refusal("note_missing", _("Say in a sentence what shows it."))
     made = Exclusion.objects.create(
         response=response, reason=reason, note=words, by=actor, at=at

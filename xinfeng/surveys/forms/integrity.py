@@ -7,8 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from xinfeng.surveys.asking import Kind, Question
-from xinfeng.surveys.commands.excluding import LONGEST_NOTE, SHORTEST_NOTE
-from xinfeng.surveys.models import CallBackOutcome, ExclusionReason
+from xinfeng.surveys.models import CallBackOutcome, Exclusion, ExclusionReason
 
 _PREFIX = "answer_"
 
@@ -16,7 +15,9 @@ _PREFIX = "answer_"
 class ExclusionForm(forms.Form):
     reason = forms.ChoiceField(label=_("Reason"), choices=ExclusionReason.choices)
     note = forms.CharField(
-        label=_("What shows it"), min_length=SHORTEST_NOTE, max_length=LONGEST_NOTE
+        label=_("What shows it"),
+        min_length=Exclusion.SHORTEST_NOTE,
+        max_length=Exclusion.LONGEST_NOTE,
     )
 
 

@@ -108,6 +108,8 @@ class ExclusionReason(models.TextChoices):
 class Exclusion(models.Model):
     """A sheet that does not count, by whom and why; it stays, and their number is told."""
 
+    SHORTEST_NOTE, LONGEST_NOTE = 5, 200
+
     response = models.OneToOneField(Response, models.PROTECT, related_name="exclusion")
     reason = models.CharField(max_length=12, choices=ExclusionReason.choices)
     note = models.CharField(max_length=200)
