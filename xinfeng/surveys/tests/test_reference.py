@@ -230,3 +230,36 @@ def test_the_change_of_the_same_people_is_that_of_r(name):
 
     expected = told(f"taylor/{name}/contrast_api00_minus_api99")
     same([row.value, row.se], [expected["est"], expected["se"]])
+
+
+@pytest.mark.parametrize("name", DESIGNS)
+def test_what_r_tells_in_other_words_is_the_same_too(name):
+    design, data = reference.design(name), reference.sample(name)
+    at = f"taylor/{name}/"
+    wide = (data["sch.wide"] == "Yes").astype(float)
+
+    # Beside a simple random sample with replacement, the design effect is less by n ÷ N.
+    row = mean(design, data["api00"]).only
+    left = 1 - row.n / row.population
+    same(row.design_effect * left, told(at + "mean_api00_deff_replace")["deff"])
+    yes = mean(design, wide).only
+    same([yes.value, yes.se], [told(at + "prop_sch.wide")[part][1] for part in ("est", "se")])
+    same((yes.low, yes.high), told(at + "ciprop_schwide/mean")["ci"])
+    expected = told(at + "total_stype")
+    for number, kind in enumerate("EHM"):
+        row = total(design, (data["stype"] == kind).astype(float)).only
+        same([row.value, row.se], [expected["est"][number], expected["se"][number]])
+
+
+@pytest.mark.parametrize("name", ["poststrat", "rake"])
+def test_weights_before_the_jackknife_are_those_of_r(name):
+    data = reference.table("apiclus1")
+    margins = [Margin("type", data["stype"], TYPES), Margin("wide", data["sch.wide"], WIDE)]
+    design = rake(reference.design("clus1_nofpc"), *margins[: 1 if name == "poststrat" else 2])
+    weights, expected = design.weights, told(f"wt/{name}_JK1_clus1/weights")
+
+    np.testing.assert_allclose(
+        [weights.sum(), (weights**2).sum(), weights.min(), weights.max(), *weights[:6]],
+        [*(expected[part] for part in ("sum", "sumsq", "min", "max")), *expected["first6"]],
+        rtol=1e-8,
+    )
