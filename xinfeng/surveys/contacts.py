@@ -15,5 +15,20 @@ def address_of(unit: SampleUnit) -> str:
     return crypto.unseal(unit.address_sealed, about=_about(unit.code))
 
 
+def sealed_phone(unit_code: str, phone: str) -> str:
+    return crypto.seal(phone, about=_about_phone(unit_code))
+
+
+def phone_of(unit: SampleUnit) -> str:
+    """For whoever is to call it; "" where no number is known."""
+    if not unit.phone_sealed:
+        return ""
+    return crypto.unseal(unit.phone_sealed, about=_about_phone(unit.code))
+
+
+def _about_phone(unit_code: str) -> str:
+    return f"survey phone {unit_code}"
+
+
 def _about(unit_code: str) -> str:
     return f"survey address {unit_code}"

@@ -1,8 +1,10 @@
 """The table of contents of surveys: fixed words come before codes."""
 
-from . import urls_questionnaires, urls_results
+from . import urls_integrity, urls_questionnaires, urls_results
 
 app_name = "surveys"
-urlpatterns = [*urls_questionnaires.patterns, *urls_results.patterns]
-from . import urls_integrity, urls_results
-urlpatterns = [*urls_integrity.patterns, *urls_results.patterns]
+urlpatterns = [
+    *urls_questionnaires.patterns,
+    *urls_integrity.patterns,
+    *urls_results.patterns,
+]

@@ -8,11 +8,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from xinfeng.base import clock, crypto, scope
+from xinfeng.base import clock, scope
 from xinfeng.base.refusal import Forbidden, Refusal, Unknown
 from xinfeng.journal import commands as journal
 from xinfeng.people.models import Person
 from xinfeng.surveys.asking import Kind, bank_of
+from xinfeng.surveys.contacts import address_of, phone_of
 from xinfeng.surveys.integrity.asking_again import asked_again
 from xinfeng.surveys.models import (
     CallBack,
@@ -59,10 +60,7 @@ def open_household(*, unit_id: int, actor: Person, at: datetime) -> Reached:
     """How to reach a household that is called back; each opening is written down."""
     unit = _to_call(unit_id, actor, at)
     _record("call_back.opened", unit, actor, at)
-    return Reached(
-        crypto.unseal(unit.phone_sealed, about=unit.code) if unit.phone_sealed else "",
-        crypto.unseal(unit.address_sealed, about=unit.code) if unit.address_sealed else "",
-    )
+    return Reached(phone_of(unit), address_of(unit))
 
 
 @scope.command

@@ -26,6 +26,7 @@ from xinfeng.surveys.models import (
 )
 from xinfeng.units.queries import units_of
 
+from .calling_back import settle_call_backs
 from .holding import locked, record
 
 journal.declare(
@@ -134,6 +135,7 @@ def close_survey(*, survey_id: int, actor: Person, at: datetime) -> Survey:
         _refuse_unfinished(found, done.count(False))
     found.closed_at = at
     found.save(update_fields=["state", "closed_at"])
+    settle_call_backs(survey=found, actor=actor, at=at)
     forget_who(found)
     answers = Response.objects.filter(sample__survey=found).count()
     record("survey.closed", found, actor, at, answers=answers, not_done=done.count(False))

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 
-from xinfeng.base import crypto, scope
+from xinfeng.base import scope
 from xinfeng.base.refusal import Forbidden, Refusal, Unknown
 from xinfeng.journal.models import Entry
 from xinfeng.people.models import Person
@@ -16,6 +16,7 @@ from xinfeng.places.tests.build import NINE, a_city
 from xinfeng.surveys import commands, jobs
 from xinfeng.surveys.asking import bank_of
 from xinfeng.surveys.commands import Told
+from xinfeng.surveys.contacts import sealed_phone
 from xinfeng.surveys.models import (
     CallBack,
     CallBackOutcome,
@@ -194,7 +195,7 @@ def a_household(sample: Sample, surveyor: Surveyor, *, agrees: bool = True) -> S
         unit.is_called_back, unit.disposition, unit.pair = True, "COMPLETE", pair
         unit.is_final, unit.done_on = True, NINE.date()
         unit.surveyor, unit.person = surveyor, surveyor.person
-        unit.phone_sealed = crypto.seal("13800000000", about=unit.code)
+        unit.phone_sealed = sealed_phone(unit.code, "13800000000")
         unit.save()
         if agrees:
             a_response(unit.community, GOOD, NINE.date(), surveyor=surveyor, pair=pair)
@@ -289,6 +290,17 @@ def test_what_calls_told_is_kept_and_whose_they_were_is_forgotten(survey, sample
     assert (overall["question"], overall["compared"], overall["same"]) == ("overall", 2, 0.5)
     with scope.whole_city():
         assert not CallBack.objects.exclude(pair=None, answers={}).exists()
+
+
+def test_the_close_itself_keeps_what_calls_told(survey, sample) -> None:
+    unit = a_household(sample, a_surveyor(survey))
+    called(unit, answers={"overall": "very"})
+
+    commands.close_survey(survey_id=survey.pk, actor=the_office(), at=NINE + timedelta(days=40))
+
+    assert CallBackSummary.objects.get().found["questions"][0]["same"] == 1
+    with scope.whole_city():
+        assert CallBack.objects.get().answers == {}
 
 
 def test_more_calls_than_wanted_cannot_be_kept(sample: Sample) -> None:
