@@ -1,5 +1,7 @@
 """Questionnaires over the interface: their versions and words, brought in, copied, locked."""
 
+from typing import Any
+
 from django.http import Http404
 from ninja import Query, Schema
 from pydantic import Field
@@ -130,7 +132,9 @@ def questionnaires(
     lines = queries.paged(_reader(request), number_key(page.after), PAGE + 1)
     shown = lines[:PAGE]
     items = [
-        QuestionnaireBrief(**_brief(each.version, each.title and str(each.title), each.is_open))
+        QuestionnaireBrief(
+            **_brief(each.version, str(each.title) if each.title else None, each.is_open)
+        )
         for each in shown
     ]
     after = str(shown[-1].version.pk) if len(lines) > PAGE else None
@@ -225,7 +229,7 @@ def _again(request: TokenRequest, made: QuestionnaireVersion) -> QuestionnaireWh
     return _whole(_told(request, made.questionnaire.code, made.number))
 
 
-def _brief(found: QuestionnaireVersion, title: str | None, is_open: bool) -> dict[str, object]:
+def _brief(found: QuestionnaireVersion, title: str | None, is_open: bool) -> dict[str, Any]:
     return {
         "code": found.questionnaire.code, "number": found.number, "title": title,
         "state": found.state, "digest": found.digest, "is_open": is_open,
