@@ -99,7 +99,8 @@ def _keep(file: Path, text: str) -> None:
 
 def _tell_code(letter: Letter) -> None:
     """What a household finds in its letter, beside those who sign in."""
-    said = f"  {_('personal code'):<14} {grouped(letter.code):<12} {'':<16} /answer/\n"
+    role = _("personal code")
+    said = f"  {role:<14} {grouped(letter.code):<12} {'':<16} /answer/\n"
     with sign_ins_file().open("a", encoding="utf-8") as file:
         file.write(said)
 

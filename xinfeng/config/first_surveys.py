@@ -45,7 +45,7 @@ _PLANNED, _DRAWN, _BEGAN = timedelta(days=14), timedelta(days=9), timedelta(days
 _LASTS = timedelta(days=28)
 _EACH, _COMMUNITIES_EACH = 10, 6
 # So many households have been seen, and so many have written; the others wait.
-_VISITS, _LETTERS = 60, 40
+_VISITS, _LETTERS = 32, 16
 _SIGNED_IN = "surveyor"
 _OUTCOMES = [
     Disposition.COMPLETE, Disposition.NOT_AT_HOME, Disposition.REFUSAL, Disposition.VACANT,
