@@ -1,10 +1,16 @@
 """The table of contents of surveys: fixed words come before codes."""
 
-from . import urls_integrity, urls_questionnaires, urls_results
+from . import (
+    urls_integrity,
+    urls_monitoring,
+    urls_questionnaires,
+    urls_results,
+)
 
 app_name = "surveys"
 urlpatterns = [
-    *urls_questionnaires.patterns,
     *urls_integrity.patterns,
+    *urls_questionnaires.patterns,
+    *urls_monitoring.patterns,
     *urls_results.patterns,
 ]

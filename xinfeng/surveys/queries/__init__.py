@@ -3,6 +3,7 @@
 from .crossing import Crossing, crossing
 from .desks import estimation_desk
 from .maps import counties_geojson, has_outlines
+from .monitoring import field_of
 from .notes import note_of
 from .numbers import Number, numbers_of
 from .results import BY, kinds_of, parts_of, results_of, samples_of, years_of
@@ -15,6 +16,7 @@ __all__ = [
     "counties_geojson",
     "crossing",
     "estimation_desk",
+    "field_of",
     "has_outlines",
     "kinds_of",
     "note_of",

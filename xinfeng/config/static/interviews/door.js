@@ -1,9 +1,8 @@
 /* At one door: an interview, or why there is none, in two taps. */
-import { session } from "../field/session.js";
 import * as store from "../field/store.js";
 import { button, day, make, say } from "../field/words.js";
-import { dayOf, householdOf, now, ofUnits, partOf } from "./households.js";
-import { keep, open } from "./sealed.js";
+import { dayOf, householdOf, lastDay, now, ofUnits, partOf } from "./households.js";
+import { keep } from "./sealed.js";
 import { stateOf } from "./lists.js";
 
 const WITHOUT = ["NOT_AT_HOME", "COME_AGAIN", "REFUSAL", "NO_ACCESS", "UNABLE", "LANGUAGE", "NO_ADULT", "VACANT", "NOT_A_HOME"];
@@ -22,7 +21,7 @@ const picker = (name, options, value, act) => make("div", { className: "choices"
 }));
 
 const appointment = (survey, said, draw) => {
-  const box = make("input", { type: "date", id: "again-on", min: dayOf(now()), max: dayOf(new Date(Date.parse(`${survey.until}T12:00:00Z`) - 86_400_000)), value: said.again_on ?? "" });
+  const box = make("input", { type: "date", id: "again-on", min: dayOf(now()), max: lastDay(survey), value: said.again_on ?? "" });
   box.addEventListener("change", () => { said.again_on = box.value || null; draw(); });
   return [
     make("label", { className: "ask", htmlFor: "again-on" }, say("again_when")), box,

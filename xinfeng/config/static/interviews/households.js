@@ -49,3 +49,6 @@ export const byUrgency = (one, other) => {
 
 /* The sheet that this phone holds of each household; there is one at most. */
 export const ofUnits = (sheets) => new Map(sheets.map((each) => [each.unit, each]));
+
+/* A survey runs up to a day, without it: its last day is the one before. */
+export const lastDay = (survey) => new Date(Date.parse(`${survey.until}T12:00:00Z`) - 86_400_000).toISOString().slice(0, 10);

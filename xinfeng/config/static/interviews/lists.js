@@ -3,7 +3,7 @@ import { switches } from "../field/modes.js";
 import { session } from "../field/session.js";
 import * as store from "../field/store.js";
 import { addresses, button, day, language, make, say, time } from "../field/words.js";
-import { byUrgency, ofUnits, toneOf } from "./households.js";
+import { byUrgency, lastDay, ofUnits, toneOf } from "./households.js";
 import { progress } from "./outbox.js";
 
 const SIGNS = { "to-visit": "○", tried: "↻", due: "!", begun: "…", waiting: "↑", wrong: "!", arrived: "✓" };
@@ -39,7 +39,7 @@ const communityPart = (community, held) => {
 };
 
 const surveyPart = (survey, held) => [
-  make("p", { className: "survey" }, make("strong", {}, (language === "en" && survey.name_en) || survey.name), ` · ${say("until", { day: day(survey.until) })}`),
+  make("p", { className: "survey" }, make("strong", {}, (language === "en" && survey.name_en) || survey.name), ` · ${say("until", { day: day(lastDay(survey)) })}`),
   ...survey.communities.map((community) => communityPart(community, held)),
 ];
 

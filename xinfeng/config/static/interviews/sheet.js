@@ -124,8 +124,12 @@ const buttons = (shown, question, said, draw) => {
     const value = said.answers[question.code];
     if (!isPossible(question, value)) { next.textContent = say("wrong_number"); return; }
     await go(after(sheetOf(current.document, said.arrangement, said.answers), said), draw);
-  }, "primary"), { id: "next" });
-  const label = () => { next.textContent = say(isBlank(said.answers[question.code]) ? "leave_out" : "next"); };
+  }), { id: "next" });
+  const label = () => {
+    const isSkipped = isBlank(said.answers[question.code]);
+    next.textContent = say(isSkipped ? "leave_out" : "next");
+    next.classList.toggle("primary", !isSkipped);
+  };
   label();
   return { label, bar: make("div", { className: "thumb" }, make("div", { className: "buttons" },
     back ? Object.assign(button(say("back_one"), () => go(back, draw)), { id: "back" }) : null, next)) };
