@@ -132,7 +132,9 @@ def a_city():
                 "session_id": night_class.sessions.order_by("number").first().pk,
                 "timetable_code": plan.code, "material_code": "NONE",
             },
+            "answer": {"code": "NONE", "open_code": "NONE", "survey_code": survey.code},
             "surveys": {
+                "unit_code": "NONE",
                 "survey_code": survey.code, "sample_id": survey.samples.get().pk, "run_id": 1,
                 "code": "residents", "number": 1, "block": "living", "question": "estate",
                 "scale": "satisfaction",

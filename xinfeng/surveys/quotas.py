@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from xinfeng.surveys.asking import Bank, Kind, Question
+from xinfeng.surveys.models import Sample
 
 Cell = Mapping[str, str]
 
@@ -29,6 +30,14 @@ def misfits(bank: Bank, cells: Iterable[Cell]) -> list[str]:
     """Questions that cells name and that cannot make a quota."""
     fit = {question.code for question in asked_of_all(bank)}
     return sorted({question for cell in cells for question in cell} - fit)
+
+
+def first_questions(bank: Bank, sample: Sample) -> list[Question]:
+    """What tells whether somebody is needed: the screening's questions and the quotas'."""
+    wanted = {condition.question for condition in bank.screening}
+    for cell in sample.quotas.order_by("pk").values_list("cell", flat=True)[:1]:
+        wanted |= set(cell)
+    return [question for code, question in bank.questions.items() if code in wanted]
 
 
 def cell_of(questions: Iterable[str], answers: Mapping[str, Any]) -> dict[str, str] | None:

@@ -1,13 +1,16 @@
 """A sheet as a page shows it: arranged, with what was said and what of it cannot be."""
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.http import QueryDict
+from django.utils import translation
 
 from xinfeng.surveys.asking import Bank, Block, Condition, Question, arranged
 from xinfeng.surveys.asking.flow import ARRANGEMENTS
+from xinfeng.surveys.sent import Sheet
 
 _NAME = "q."
 
@@ -67,6 +70,21 @@ def said_in(form: QueryDict) -> dict[str, Any]:
             values = [value for value in form.getlist(name) if value]
             said[name.removeprefix(_NAME)] = values if len(values) > 1 else "".join(values)
     return said
+
+
+def sheet_in(form: QueryDict) -> Sheet:
+    """The sheet as a page sent it, in the language that it was shown in."""
+    # The page's own script counts; without one it is counted from when the page was shown.
+    began, counted = (whole(form.get(each, "")) for each in ("began", "seconds"))
+    since = None if began is None else round(time.time()) - began
+    english = (translation.get_language() or "").startswith("en")
+    return Sheet(
+        said_in(form),
+        language="en" if english else "zh",
+        arrangement=arrangement_in(form),
+        seconds=since if counted is None else counted,
+        adults=whole(form.get("adults", "")),
+    )
 
 
 def arrangement_in(form: QueryDict) -> int:

@@ -1,6 +1,7 @@
 """The table of contents of surveys: fixed words come before codes."""
 
 from . import (
+    urls_desks,
     urls_integrity,
     urls_monitoring,
     urls_questionnaires,
@@ -12,5 +13,6 @@ urlpatterns = [
     *urls_integrity.patterns,
     *urls_questionnaires.patterns,
     *urls_monitoring.patterns,
+    *urls_desks.patterns,
     *urls_results.patterns,
 ]

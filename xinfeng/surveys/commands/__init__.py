@@ -2,6 +2,7 @@
 
 from .answering import Receipt, answer_by_code, answer_in_street, answer_open
 from .attempts import interview, record_attempt
+from .calling import end_call, keep_call_sheet, open_phone, put_back, take_next
 from .calling_back import Told, open_household, record_call_back, settle_call_backs
 from .drawing import draw_survey
 from .estimation import estimate_sample, publish_survey
@@ -50,6 +51,7 @@ __all__ = [
     "close_survey",
     "copy_version",
     "draw_survey",
+    "end_call",
     "estimate_sample",
     "exclude_response",
     "fail_report",
@@ -60,15 +62,18 @@ __all__ = [
     "import_questionnaire",
     "import_totals",
     "interview",
+    "keep_call_sheet",
     "keep_response",
     "lock_version",
     "make_frame",
     "name_surveyors",
     "new_questionnaire",
     "open_household",
+    "open_phone",
     "open_survey",
     "plan_survey",
     "publish_survey",
+    "put_back",
     "record_attempt",
     "record_call_back",
     "report_integrity",
@@ -76,6 +81,7 @@ __all__ = [
     "settle_call_backs",
     "start_report",
     "start_run",
+    "take_next",
     "tell_report",
     "tell_run",
 ]

@@ -13,7 +13,17 @@ from xinfeng.journal import commands as journal
 from xinfeng.people.models import Person
 from xinfeng.people.queries import standing_of
 from xinfeng.surveys import permissions
-from xinfeng.surveys.models import FINAL, Attempt, DayPart, Disposition, SampleUnit, Survey
+from xinfeng.surveys.models import (
+    FINAL,
+    Attempt,
+    Calling,
+    DayPart,
+    Disposition,
+    Mode,
+    SampleUnit,
+    Survey,
+    Surveyor,
+)
 from xinfeng.surveys.sent import Sheet
 from xinfeng.surveys.trying import Try, is_used_up
 from xinfeng.units.queries import units_of
@@ -22,6 +32,8 @@ from .receiving import Asked, NotEligible, alone, in_field, keep_response
 
 journal.declare({"survey.attempted": gettext_lazy("tried to reach a household")})
 _WITH_A_SHEET = (Disposition.COMPLETE, Disposition.PARTIAL)
+# A call that lasts longer than the household was held is not lost, if nobody else took it.
+_LONG_CALL = timedelta(hours=2)
 _CLOCKS_DIFFER = timedelta(minutes=10)
 _NOBODY_CAME = (Disposition.NOT_AT_HOME, Disposition.NO_ACCESS)
 
@@ -82,7 +94,7 @@ def interview(
     _refuse_done(unit)
     kept_pair = pair if unit.is_called_back else None
     try:
-        _keep_sheet(unit, _believable(sheet, at), kept_pair, at)
+        _keep_sheet(unit, _believable(sheet, at), kept_pair, actor, at)
     except NotEligible:
         disposition, kept_pair = Disposition.NO_ADULT, None
     if disposition in _WITH_A_SHEET:
@@ -124,6 +136,10 @@ def _may_try(unit: SampleUnit, actor: Person, at: datetime) -> bool:
     span = codes.span(unit.division_id, codes.level_of(unit.division_id))
     if unit.person_id == actor.pk and actor.is_active and permissions.may_ask(standing, span):
         return True
+    if unit.sample.mode == Mode.PHONE and permissions.may_ask(standing, span):
+        # At the desk a household is whose it is to call now.
+        held = Calling.objects.filter(unit=unit.pk, by=actor, until__gt=at - _LONG_CALL)
+        return actor.is_active and held.exists()
     return permissions.may_run_surveys(standing, span, units_of(actor.pk))
 
 
@@ -183,10 +199,16 @@ def _note(
     unit.save(update_fields=["disposition", "done_on", "pair", "is_final", "attempts"])
 
 
-def _keep_sheet(unit: SampleUnit, sheet: Sheet, pair: UUID | None, at: datetime) -> None:
+def _keep_sheet(
+    unit: SampleUnit, sheet: Sheet, pair: UUID | None, actor: Person, at: datetime
+) -> None:
+    named = unit.surveyor
+    if named is None:
+        asking = Surveyor.objects.filter(survey=unit.sample.survey_id, person=actor)
+        named = asking.order_by("pk").first()
     keep_response(
         sample=unit.sample, community=unit.community, sheet=sheet, at=at,
-        asked=Asked(surveyor=unit.surveyor, pair=pair),
+        asked=Asked(surveyor=named, pair=pair),
     )  # fmt: skip
 
 

@@ -32,7 +32,7 @@ from xinfeng.surveys.personal_codes import tidied
 from xinfeng.surveys.queries import answering as queries
 from xinfeng.surveys.queries.answering import Door
 from xinfeng.surveys.sent import Sheet
-from xinfeng.surveys.shown import ShownSheet, arrangement_in, said_in, whole
+from xinfeng.surveys.shown import ShownSheet, sheet_in
 from xinfeng.surveys.wording import sentence_of
 
 # Codes that do not exist, from one address: whoever mistypes is not stopped, a guesser is.
@@ -141,7 +141,7 @@ def _sent(
     found: Callable[[], Door | None],
 ) -> HttpResponse:
     """Keep the sheet and thank; or show it again with everything as it was said."""
-    sheet, problems, refused = _sheet(request), {}, ""
+    sheet, problems, refused = sheet_in(request.POST), {}, ""
     by_code = request.POST.get("by") == "code"
     if by_code and sheet.adults is None:
         problems["adults"] = sentence_of("not_there")
@@ -197,20 +197,6 @@ def _page(
     }  # fmt: skip
     wrong = bool(refused or problems)
     return render(request, "surveys/answer/sheet.html", page, status=422 if wrong else 200)
-
-
-def _sheet(request: VisitorRequest) -> Sheet:
-    # The page's own script counts; without one it is counted from when the page was shown.
-    began, counted = (whole(request.POST.get(each, "")) for each in ("began", "seconds"))
-    since = None if began is None else round(time.time()) - began
-    english = (translation.get_language() or "").startswith("en")
-    return Sheet(
-        said_in(request.POST),
-        language="en" if english else "zh",
-        arrangement=arrangement_in(request.POST),
-        seconds=since if counted is None else counted,
-        adults=whole(request.POST.get("adults", "")),
-    )
 
 
 def _form_id(request: VisitorRequest) -> UUID:

@@ -135,7 +135,7 @@
       keep();
       let answer = null;
       try {
-        answer = await fetch(location.href, { method: "POST", body: new URLSearchParams(new FormData(form, submitter)), redirect: "follow" });
+        answer = await fetch(form.getAttribute("action") || location.href, { method: "POST", body: new URLSearchParams(new FormData(form, submitter)), redirect: "follow" });
       } catch { /* no network: below */ }
       waiting = false;
       one("[data-send]").disabled = false;
