@@ -134,7 +134,6 @@ def a_city():
             },
             "answer": {"code": "NONE", "open_code": "NONE", "survey_code": survey.code},
             "surveys": {
-                "unit_code": "NONE",
                 "survey_code": survey.code, "sample_id": survey.samples.get().pk, "run_id": 1,
                 "code": "residents", "number": 1, "block": "living", "question": "estate",
                 "scale": "satisfaction",
