@@ -44,6 +44,7 @@ PUBLIC = {
     "surveys:questionnaire_text",
     "surveys:questionnaire_workbook",
     "surveys:questionnaire_diff",
+    "surveys:surveys",
     "surveys:survey",
     "surveys:question",
     "surveys:counties",

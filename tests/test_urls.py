@@ -139,6 +139,7 @@ def a_city():
                 "scale": "satisfaction",
                 "kind": "IDENTICAL", "unit_code": "NONE",
                 "response_id": survey.samples.get().responses.first().pk,
+                "step": "opening", "sheet_code": "NONE", "frame_code": "NONE",
             },
             "units": {
                 "code": "U001", "point_code": "P001", "sheet_id": 1, "member_id": 1,

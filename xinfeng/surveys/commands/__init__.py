@@ -27,6 +27,7 @@ from .questionnaires import (
 )
 from .receiving import Asked, BadAnswers, NotEligible, keep_response
 from .running import ask_for_estimation, fail_run, finish_run, start_run, tell_run
+from .sheets import NewSheet, add_survey_sheet, forget_survey_sheets, import_survey_sheet
 from .surveys import NewQuota, NewSample, NewSurvey, call_off_survey, plan_survey
 
 __all__ = [
@@ -36,10 +37,12 @@ __all__ = [
     "NewFrame",
     "NewQuota",
     "NewSample",
+    "NewSheet",
     "NewSurvey",
     "NotEligible",
     "Receipt",
     "Told",
+    "add_survey_sheet",
     "add_totals",
     "answer_by_code",
     "answer_in_street",
@@ -58,8 +61,10 @@ __all__ = [
     "fail_run",
     "finish_report",
     "finish_run",
+    "forget_survey_sheets",
     "import_frame",
     "import_questionnaire",
+    "import_survey_sheet",
     "import_totals",
     "interview",
     "keep_call_sheet",
