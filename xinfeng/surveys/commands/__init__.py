@@ -1,5 +1,7 @@
 """Every write in this room. One function, one transaction, one journal entry."""
 
+from xinfeng.surveys.wishes import NewQuota, NewSample, NewSurvey
+
 from .answering import Receipt, answer_by_code, answer_in_street, answer_open
 from .attempts import interview, record_attempt
 from .calling import end_call, keep_call_sheet, open_phone, put_back, take_next
@@ -28,7 +30,7 @@ from .questionnaires import (
 from .receiving import Asked, BadAnswers, NotEligible, keep_response
 from .running import ask_for_estimation, fail_run, finish_run, start_run, tell_run
 from .sheets import NewSheet, add_survey_sheet, forget_survey_sheets, import_survey_sheet
-from .surveys import NewQuota, NewSample, NewSurvey, call_off_survey, plan_survey
+from .surveys import call_off_survey, plan_survey
 
 __all__ = [
     "Asked",

@@ -1,8 +1,7 @@
 """A survey from its plan: which questions, of whom, by which design; bound before the draw."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from hashlib import sha256
 from math import sqrt
 
@@ -21,11 +20,7 @@ from xinfeng.surveys.asking.bank import Bank
 from xinfeng.surveys.framing import InStratum
 from xinfeng.surveys.models import (
     DRAWN_MODES,
-    AdultRule,
-    Allocation,
     Frame,
-    HouseholdWay,
-    LonelyRule,
     Mode,
     QuestionnaireVersion,
     Quota,
@@ -36,6 +31,7 @@ from xinfeng.surveys.models import (
     VersionState,
 )
 from xinfeng.surveys.quotas import asked_of_all, key_of
+from xinfeng.surveys.wishes import NewSample, NewSurvey
 
 from .holding import locked, record, refuse_assessed
 
@@ -49,51 +45,6 @@ LEAST_SECRET = 16
 # Half and half: where nobody knows better, a stratum may differ as much as one can.
 UNKNOWN_SHARE = 0.5
 OPEN_CODE_LENGTH = 10
-
-
-@dataclass(frozen=True)
-class NewQuota:
-    """How many of a kind are asked in the street: {"sex": "f", "age": "a18_39"}."""
-
-    cell: Mapping[str, str]
-    wanted: int
-
-
-@dataclass(frozen=True)
-class NewSample:
-    """People asked in one way, and how they are chosen."""
-
-    mode: Mode
-    communities: int | None = None
-    per_community: int | None = None
-    allocation: Allocation = Allocation.PROPORTIONAL
-    least: int = 2
-    way: HouseholdWay = HouseholdWay.SYSTEMATIC
-    adult: AdultRule = AdultRule.BIRTHDAY
-    lonely: LonelyRule = LonelyRule.ADJUST
-    is_headline: bool = False
-    # Of Neyman's: the share expected in each stratum; half where nothing is said.
-    expected: Mapping[str, float] = field(default_factory=dict)
-    # Of INTERCEPT, and of WEB_OPEN.
-    quotas: tuple[NewQuota, ...] = ()
-    open_code: str = ""
-
-
-@dataclass(frozen=True)
-class NewSurvey:
-    """What an office plans: questions, area, days, and a sample for each way of asking."""
-
-    code: str
-    name: str
-    questionnaire_version_id: int
-    division_id: int
-    since: date
-    until: date
-    year: int
-    samples: tuple[NewSample, ...]
-    frame_id: int | None = None
-    series: str = ""
-    name_en: str = ""
 
 
 @scope.command

@@ -6,7 +6,6 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from xinfeng.surveys.commands import NewQuota, NewSample
 from xinfeng.surveys.framing import InStratum
 from xinfeng.surveys.models import (
     DRAWN_MODES,
@@ -16,6 +15,7 @@ from xinfeng.surveys.models import (
     LonelyRule,
     Mode,
 )
+from xinfeng.surveys.wishes import NewQuota, NewSample
 
 _DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 Choices = list[tuple[Any, str]]
