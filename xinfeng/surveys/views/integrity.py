@@ -2,11 +2,12 @@
 
 import secrets
 import tempfile
+from collections.abc import Iterator
 from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -31,7 +32,7 @@ from xinfeng.surveys.queries.packages import write_package
 
 # Seeds a page draws: the report keeps its own, so that it can be made again.
 _SEEDS = 2**31 - 1
-_ON_DISK_AFTER = 4 * 1024 * 1024
+_AT_ONCE = 64 * 1024
 
 
 @require_safe
@@ -76,9 +77,8 @@ def sheets(
     found = reach.held(request, survey_code)
     sample = _sample(found, sample_id)
     newest = sample.reports.order_by("-pk").first()
-    sign = next(
-        (each for each in newest.found["signs"] if each["kind"] == kind) if newest else (), None
-    )
+    signs = newest.found["signs"] if newest else []
+    sign = next((each for each in signs if each["kind"] == kind), None)
     if sign is None:
         raise Http404
     page = {
@@ -157,16 +157,24 @@ def open_household(request: SignedInRequest, survey_code: str, unit_code: str) -
 
 
 @require_safe
-def package(request: VisitorRequest, survey_code: str) -> FileResponse:
-    """Everything that repeats the published numbers; written on disk where it is large."""
+def package(request: VisitorRequest, survey_code: str) -> StreamingHttpResponse:
+    """Everything that repeats the published numbers; written as it is sent."""
     found = reach.told(request, survey_code)
     if found.state != SurveyState.PUBLISHED:
         raise Http404
-    # Closed by the answer that sends it.
-    out = tempfile.SpooledTemporaryFile(max_size=_ON_DISK_AFTER)  # noqa: SIM115
-    write_package(found, out)
-    out.seek(0)
-    return FileResponse(out, as_attachment=True, filename=f"{found.code}.zip")
+    return StreamingHttpResponse(
+        _streamed(found), content_type="application/zip",
+        headers={"Content-Disposition": f'attachment; filename="{found.code}.zip"'},
+    )  # fmt: skip
+
+
+def _streamed(found: Survey) -> Iterator[bytes]:
+    """By way of the disk, so that a large survey takes no more memory than a small one."""
+    with tempfile.TemporaryFile() as out:
+        write_package(found, out)
+        out.seek(0)
+        while part := out.read(_AT_ONCE):
+            yield part
 
 
 def _household(
