@@ -17,6 +17,7 @@ from xinfeng.inspections import jobs as inspections_jobs  # noqa: F401
 from xinfeng.people import jobs as people_jobs  # noqa: F401
 from xinfeng.points import jobs as points_jobs  # noqa: F401
 from xinfeng.school import jobs as school_jobs  # noqa: F401
+from xinfeng.surveys import jobs as surveys_jobs  # noqa: F401
 from xinfeng.teams import jobs as teams_jobs  # noqa: F401
 
 
