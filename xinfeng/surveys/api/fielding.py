@@ -1,6 +1,7 @@
 """The field of a survey over the interface: households, tries and sheets, and how it goes."""
 
 from datetime import date
+from typing import Any
 
 from django.http import Http404
 from ninja import Query, Schema
@@ -10,7 +11,7 @@ from xinfeng.base import clock
 from xinfeng.base.contract import answers, number_key
 from xinfeng.people.tokens import Scope, TokenRequest, needs
 from xinfeng.surveys import commands, parcels, queries, reach
-from xinfeng.surveys.models import Mode, Sample, SampleCommunity, Survey
+from xinfeng.surveys.models import Mode, Sample, SampleCommunity, Survey, Surveyor
 from xinfeng.surveys.queries.monitoring import Stand
 
 from .routing import SurveyCode, Way, router
@@ -134,7 +135,7 @@ def survey_field(
             CommunityStand(
                 id=each.community.pk, division=each.community.division_id,
                 name=each.community.division.name,
-                surveyor=each.community.surveyor and each.community.surveyor.number,
+                surveyor=_number(each.community.surveyor),
                 **_told(each.stand),
             )
             for each in found.communities
@@ -143,7 +144,7 @@ def survey_field(
             OverdueBrief(
                 household=each.unit.code, division=each.unit.community.division_id,
                 again_on=each.again_on,
-                surveyor=each.unit.surveyor and each.unit.surveyor.number,
+                surveyor=_number(each.unit.surveyor),
             )
             for each in found.overdue
         ],
@@ -182,7 +183,7 @@ def send_parcel(request: TokenRequest, said: Parcel) -> ParcelReceived:
     return ParcelReceived(items=[ItemReceived(**each.as_json()) for each in received])
 
 
-def _told(stand: Stand) -> dict[str, object]:
+def _told(stand: Stand) -> dict[str, Any]:
     rates = stand.rates
     return {
         "households": stand.households, "done": stand.done, "tries": stand.tries,
@@ -190,6 +191,10 @@ def _told(stand: Stand) -> dict[str, object]:
         "rr1": rates["response"], "rr3": rates["response_of_eligible"],
         "e": rates["eligible"], "cooperation": rates["cooperation"],
     }  # fmt: skip
+
+
+def _number(surveyor: Surveyor | None) -> int | None:
+    return surveyor.number if surveyor else None
 
 
 def _sample(found: Survey, mode: str) -> Sample:

@@ -1,4 +1,5 @@
 import base64
+import builtins
 from typing import Any
 
 from django.conf import settings
@@ -72,5 +73,5 @@ class SurveySheet(models.Model):
         """What the sealed table is bound to."""
         return f"surveys.sheet:{self.code}"
 
-    def opened(self) -> bytes:
+    def opened(self) -> builtins.bytes:
         return base64.b64decode(crypto.unseal(self.content_sealed, about=self.bound))

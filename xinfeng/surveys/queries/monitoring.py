@@ -78,7 +78,7 @@ class Stand:
 
     def add(self, row: Mapping[str, Any]) -> None:
         self.dispositions[row["disposition"]] += row["n"]
-        self.tries += row["tries"]
+        self.tries += row["tried"]
         self.done += row["n"] if row["is_final"] else 0
 
 
@@ -122,7 +122,7 @@ def field_of(sample: Sample, *, on: date, after: int = 0) -> Field:
         rows = list(
             SampleUnit.objects.filter(sample=sample)
             .values("community_id", "surveyor_id", "disposition", "is_final")
-            .annotate(n=Count("pk"), tries=Sum("attempts"))
+            .annotate(n=Count("pk"), tried=Sum("attempts"))
             .order_by("community_id")
         )
         drawn = SampleCommunity.objects.filter(sample=sample, division_id__gt=after)
@@ -166,5 +166,8 @@ def _overdue(sample: Sample, on: date) -> list[Overdue]:
         .order_by("unit_id", "-on", "-again_on", "pk").distinct("unit_id")
         .select_related("unit__community__division", "unit__surveyor")
     )  # fmt: skip
-    late = [Overdue(each.unit, each.again_on) for each in agreed if each.again_on < on]
+    late = [
+        Overdue(each.unit, each.again_on)
+        for each in agreed if each.again_on is not None and each.again_on < on
+    ]  # fmt: skip
     return sorted(late, key=lambda each: (each.again_on, each.unit.pk))[:MOST_OVERDUE]
