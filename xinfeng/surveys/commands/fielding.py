@@ -61,8 +61,9 @@ def name_surveyors(
         SampleCommunity.objects.filter(sample__survey=found, sample__mode__in=_VISITED)
         .order_by("sample_id", "stratum__key", "pk")
     )  # fmt: skip
-    Surveyor.objects.filter(survey=found).delete()
+    # Households first: one without a surveyor has no person either.
     SampleUnit.objects.filter(sample__survey=found).update(surveyor=None, person=None)
+    Surveyor.objects.filter(survey=found).delete()
     made = Surveyor.objects.bulk_create(
         Surveyor(survey=found, person_id=pk, division_id=found.division_id, number=number)
         for number, pk in enumerate(named, start=1)

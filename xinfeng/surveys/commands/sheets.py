@@ -90,7 +90,7 @@ def import_survey_sheet(*, code: str, actor: Person, at: datetime) -> SurveyShee
         sheet.added = len(found.rows)
     else:
         assert sheet.frame is not None
-        held = Frame.objects.select_for_update(no_key=True).get(pk=sheet.frame_id)
+        held = Frame.objects.select_for_update(no_key=True).get(pk=sheet.frame.pk)
         sheet.added = keep_totals(held, found.rows, actor, at)
     sheet.imported_at, sheet.content_sealed = at, ""
     sheet.save(update_fields=["imported_at", "content_sealed", "added", "frame"])

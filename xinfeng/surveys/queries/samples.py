@@ -1,6 +1,6 @@
 """Surveys, their samples and the households in them, for whoever runs them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -73,7 +73,7 @@ def samples_told(survey: Survey) -> list[Drawn]:
     """Four queries, whatever the number of samples."""
     samples = list(survey.samples.order_by("-is_headline", "pk").prefetch_related("strata"))
     with scope.whole_city():
-        counted = {
+        counted: dict[int, Mapping[str, int]] = {
             row["sample_id"]: row
             for row in SampleUnit.objects.filter(sample__survey=survey)
             .values("sample_id")
@@ -84,14 +84,15 @@ def samples_told(survey: Survey) -> list[Drawn]:
             )
             .order_by("sample_id")
         }  # fmt: skip
-    return [
-        Drawn(
-            each, sorted(each.strata.all(), key=lambda one: one.key),
-            *(counted.get(each.pk, {}).get(name, 0)
-              for name in ("communities", "households", "done", "complete")),
-        )
-        for each in samples
-    ]  # fmt: skip
+    return [_told(each, counted.get(each.pk, {})) for each in samples]
+
+
+def _told(sample: Sample, row: Mapping[str, int]) -> Drawn:
+    strata = sorted(sample.strata.all(), key=lambda one: one.key)
+    return Drawn(
+        sample, strata, row.get("communities", 0), row.get("households", 0),
+        row.get("done", 0), row.get("complete", 0),
+    )  # fmt: skip
 
 
 def able_surveyors(survey: Survey, on: date) -> list[tuple[int, str]]:

@@ -286,6 +286,15 @@ def test_every_surveyor_works_in_several_strata() -> None:
     ]  # fmt: skip
 
 
+def test_surveyors_are_named_anew_before_the_field() -> None:
+    drawn, lan, mei = a_drawn(), a_surveyor_person(), a_surveyor_person("mei")
+    for person in (lan, mei):
+        commands.name_surveyors(
+            survey_id=drawn.pk, people=[person.pk], actor=the_office(), at=NINE
+        )
+    assert set(SampleUnit.objects.values_list("person_id", flat=True)) == {mei.pk}
+
+
 def test_only_surveyors_ask() -> None:
     drawn = a_drawn()
     with refused("not_a_surveyor"):
