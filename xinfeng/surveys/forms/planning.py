@@ -107,7 +107,7 @@ class PlanForm(forms.Form):
     ) -> None:
         super().__init__(*args, **more)
         self._offer("questionnaire", questionnaires)
-        self._offer("frame", [("", gettext("none")), *frames])
+        self._offer("frame", [("", gettext("none: nothing is drawn by lot")), *frames])
 
     def _offer(self, name: str, choices: Choices) -> None:
         field: Any = self.fields[name]

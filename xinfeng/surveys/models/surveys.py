@@ -1,4 +1,5 @@
-from typing import ClassVar
+from functools import cached_property
+from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -10,6 +11,9 @@ from xinfeng.places.models import Division
 
 from .frames import Frame
 from .questionnaires import QuestionnaireVersion
+
+if TYPE_CHECKING:
+    from .samples import Sample
 
 _ME = settings.AUTH_USER_MODEL
 
@@ -118,6 +122,26 @@ class Survey(models.Model):
     @property
     def is_over(self) -> bool:
         return self.state in OVER
+
+    @cached_property
+    def sheets(self) -> list["Sample"]:
+        """Its samples drawn by lot, once there is a sheet of them to look at."""
+        if self.drawn_at is None:
+            return []
+        return [each for each in self._samples if each.is_drawn]
+
+    @property
+    def is_visited(self) -> bool:
+        """Somebody goes to households or calls them."""
+        return any(each.mode in ("HOUSEHOLD", "PHONE") for each in self._samples)
+
+    @cached_property
+    def has_numbers(self) -> bool:
+        return self.is_over and self.samples.filter(estimations__isnull=False).exists()
+
+    @cached_property
+    def _samples(self) -> list["Sample"]:
+        return list(self.samples.order_by("-is_headline", "mode"))
 
     def move_to(self, state: SurveyState) -> None:
         if state not in self.MOVES[SurveyState(self.state)]:

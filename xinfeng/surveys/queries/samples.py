@@ -8,7 +8,7 @@ from django.db.models import Count, Q, QuerySet
 
 from xinfeng.base import scope
 from xinfeng.base.scope import Span
-from xinfeng.people.models import Grant, Role
+from xinfeng.people.models import Grant, Person, Role
 from xinfeng.people.queries import masked_names
 from xinfeng.places.models import Division
 from xinfeng.surveys import personal_codes
@@ -41,6 +41,14 @@ def surveys_held(spans: Iterable[Span]) -> QuerySet[Survey]:
 def surveys_published() -> QuerySet[Survey]:
     found = Survey.objects.filter(state=SurveyState.PUBLISHED).select_related("division")
     return found.order_by("-year", "-pk")
+
+
+def surveys_asked_by(person: Person) -> list[tuple[Survey, set[str]]]:
+    """The surveys in the field that name this surveyor, each with its ways of asking."""
+    with scope.whole_city():
+        named = Survey.objects.filter(surveyors__person=person, state=SurveyState.IN_FIELD)
+        found = named.prefetch_related("samples").order_by("until", "pk")
+        return [(each, {sample.mode for sample in each.samples.all()}) for each in found]
 
 
 def frames_held(spans: Iterable[Span]) -> QuerySet[Frame]:

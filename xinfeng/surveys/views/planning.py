@@ -35,6 +35,7 @@ def surveys(request: VisitorRequest) -> HttpResponse:
         "runs": runs,
         "held": queries.surveys_held(request.standing.spans(UPPER_OFFICES)) if runs else [],
         "published": queries.surveys_published(),
+        "asks": queries.surveys_asked_by(request.user) if request.user.is_authenticated else [],
     }
     return render(request, "surveys/surveys.html", page)
 
