@@ -56,7 +56,8 @@ with scope.whole_city():
             "sex": "fm"[number % 2], "age": ["a18_39", "a40_65"][number // 2 % 2],
         }
         commands.interview(
-            unit_code=unit.code, key=key, on=day, part=DayPart.EVENING, actor=unit.person, at=at,
+            unit_code=unit.code, key=key, on=day, part=DayPart.EVENING,
+            actor=unit.person, at=at,
             sheet=Sheet(answers, adults=1 + number % 3, seconds=120 + number))
     letters = web_codes(Sample.objects.get(survey__code="{code}", mode="WEB_CODE"))
     for number, letter in enumerate(letters.values()):
