@@ -1,6 +1,6 @@
 """The interface of surveys: the same commands and refusals as the pages."""
 
-from . import fielding, questionnaires, results
+from . import answering, fielding, questionnaires, results
 from .routing import router
 
-__all__ = ["fielding", "questionnaires", "results", "router"]
+__all__ = ["answering", "fielding", "questionnaires", "results", "router"]

@@ -8,9 +8,9 @@ from django.test import Client
 
 from xinfeng.base import clock, scope
 from xinfeng.places.tests.build import NINE
+from xinfeng.surveys.guessing import WRONG_CODES
 from xinfeng.surveys.models import Disposition, Response, SurveyState
 from xinfeng.surveys.personal_codes import grouped
-from xinfeng.surveys.views import answer
 
 from .answers import GOOD, SCREENED, a_coded, an_open, codes_of
 
@@ -23,9 +23,7 @@ FORM = {"by": "code", "adults": "2", "arrangement": "5", "seconds": "140"} | {
 @pytest.fixture(autouse=True)
 def _today(monkeypatch):
     monkeypatch.setattr(clock, "now", lambda: NINE + timedelta(days=2))
-    monkeypatch.setattr(
-        answer.WRONG_CODES, "_empty_at", answer.WRONG_CODES._empty_at.__class__()
-    )
+    monkeypatch.setattr(WRONG_CODES, "_empty_at", WRONG_CODES._empty_at.__class__())
 
 
 def text_of(response) -> str:

@@ -20,13 +20,13 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods
 
 from xinfeng.base import addresses, clock
-from xinfeng.base.pace import Pace
 from xinfeng.base.refusal import Refusal, Unknown
 from xinfeng.people.http import VisitorRequest
 from xinfeng.surveys import commands
 from xinfeng.surveys.asking import bank_of
 from xinfeng.surveys.asking.flow import ARRANGEMENTS
 from xinfeng.surveys.commands import BadAnswers, Receipt
+from xinfeng.surveys.guessing import WRONG_CODES
 from xinfeng.surveys.models import Mode
 from xinfeng.surveys.personal_codes import tidied
 from xinfeng.surveys.queries import answering as queries
@@ -35,8 +35,6 @@ from xinfeng.surveys.sent import Sheet
 from xinfeng.surveys.shown import ShownSheet, sheet_in
 from xinfeng.surveys.wording import sentence_of
 
-# Codes that do not exist, from one address: whoever mistypes is not stopped, a guesser is.
-WRONG_CODES = Pace(20, 600)
 MOST_ADULTS = 6
 _LANGUAGES = {"zh": "zh-hans", "en": "en"}
 
