@@ -66,7 +66,11 @@ class PlanForm(forms.Form):
         label=_("Frame to draw from"), coerce=int, required=False, empty_value=None
     )
     communities = forms.IntegerField(
-        label=_("Communities to draw"), min_value=1, max_value=5_000, initial=40, required=False
+        label=_("Communities to draw"),
+        min_value=1,
+        max_value=5_000,
+        initial=100,
+        required=False,
     )
     per_community = forms.IntegerField(
         label=_("Households of each"), min_value=1, max_value=500, initial=20, required=False
