@@ -166,7 +166,7 @@ def test_a_day_without_a_network_arrives_once(tiny, context):
         )
     page.click("#finish")
     note_try(page, 4, "REFUSAL")
-    note_try(page, 5, "COME_AGAIN", again=_day_after(page))
+    note_try(page, 5, "COME_AGAIN", again=_today_of(page))
     page.wait_for_selector("#waiting")
     assert page.locator(".point.waiting").count() == 5
     before = page.evaluate(KEPT)
@@ -237,11 +237,12 @@ commands.record_attempt(
 """
 
 
-def _day_after(page):
-    """The day after the one that the pages take for today."""
+def _today_of(page):
+    """The day that the pages take for today."""
     told = "() => document.querySelector('#again-on')?.min"
     open_door(page, 5)
     page.click("[data-disposition=COME_AGAIN]")
+    page.wait_for_selector("#again-on")
     today = page.evaluate(told)
     page.locator("#choosing .button").last.click()
     page.click(".back")
