@@ -42,6 +42,7 @@ SCHOOL: Way = (gettext_noop("Night school"), "book-open", ("school:catalogue",))
 ORDERS: Way = (gettext_noop("Order a service"), "hand-heart", ("dispatch:menu",))
 DESK: Way = (gettext_noop("Dispatch"), "clipboard-list", ("dispatch:desk",))
 ASSESSMENT: Way = (gettext_noop("Assessment"), "search", ("insight:assessment",))
+SURVEYS: Way = (gettext_noop("Surveys"), "list-checks", ("surveys:surveys",))
 MINE: Way = (gettext_noop("Mine"), "user-round", ("people:me",))
 TODO: Way = (gettext_noop("To do"), "list-checks", ("inspections:worklist",))
 PLACES: Way = (gettext_noop("Places"), "landmark", ("places:list", "places:index"))
@@ -61,6 +62,7 @@ _UNDER = {
         "/filing/",
         "/units/",
         "/fieldwork/",
+        "/surveys/",
     )
 }
 
@@ -82,6 +84,7 @@ KEEPER = Part(
     (TODO, ORDERS, PLACES, ACTIVITIES, SCHOOL, ASSESSMENT, MINE), (SCHOOL, ASSESSMENT)
 )
 INSPECTOR = Part((ASSESSMENT, TODO, PLACES, ACTIVITIES, SCHOOL, HOURS, MINE), (SCHOOL, HOURS))
+SURVEYOR = Part((SURVEYS, ACTIVITIES, SCHOOL, ORDERS, PLACES, HOURS, MINE), (SCHOOL, ORDERS))
 OFFICE = Part((BOARD, DESK, ASSESSMENT, TODO, SCHOOL, PLACES, MINE), (SCHOOL, PLACES))
 
 
@@ -163,7 +166,9 @@ def _part(request: HttpRequest) -> Part:
         return OFFICE
     if standing.places or standing.spans({Role.KEEPER}):
         return KEEPER
-    return INSPECTOR if standing.spans({Role.INSPECTOR}) else VOLUNTEER
+    if standing.spans({Role.INSPECTOR}):
+        return INSPECTOR
+    return SURVEYOR if standing.spans({Role.SURVEYOR}) else VOLUNTEER
 
 
 def _leads_here(request: HttpRequest, href: str) -> bool:

@@ -32,6 +32,8 @@ def _first_page(request: SignedInRequest) -> str:
         return _address("inspections:worklist")
     if Role.INSPECTOR in roles or units_of(request.user.pk):
         return _address("insight:assessment")
+    if Role.SURVEYOR in roles:
+        return _address("surveys:surveys")
     if Role.AUDITOR in roles:
         return _address("insight:figures")
     return _address("activities:list")

@@ -4,7 +4,7 @@ from .crossing import Crossing, crossing
 from .desks import estimation_desk
 from .maps import counties_geojson, has_outlines
 from .monitoring import field_of
-from .notes import note_of
+from .notes import note_of, totals_told
 from .numbers import Number, numbers_of
 from .results import BY, kinds_of, parts_of, results_of, samples_of, years_of
 from .sheets import sheets_behind
@@ -25,5 +25,6 @@ __all__ = [
     "results_of",
     "samples_of",
     "sheets_behind",
+    "totals_told",
     "years_of",
 ]

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from xinfeng.surveys.asking import Bank
-from xinfeng.surveys.models import Disposition, Domain, ExclusionReason, Stratum, Survey
+from xinfeng.surveys.asking import Bank, bank_of
+from xinfeng.surveys.models import Disposition, Domain, ExclusionReason, Frame, Stratum, Survey
 
 from .results import Shown, parts_of
 
@@ -58,6 +59,29 @@ def note_of(survey: Survey, bank: Bank, shown: Shown) -> Note:
     )
 
 
+def totals_told(frame: Frame) -> list[tuple[str, int]]:
+    """The known numbers in words, as the frame's newest survey names its options."""
+    newest = frame.surveys.select_related("questionnaire").order_by("-pk").first()
+    bank = bank_of(newest.questionnaire.document) if newest else None
+    told = []
+    for margin, rows in groupby(
+        frame.totals.order_by("margin", "key"), key=lambda each: each.margin
+    ):
+        there, by = list(rows), margin.upper() if margin.upper() in Domain.values else ""
+        keys = [each.key for each in there]
+        names = (
+            {part.key: part.name for part in parts_of(bank, by, keys)} if bank and by else {}
+        )
+        title = _title(by, margin)
+        told += [(f"{title} · {names.get(each.key, each.key)}", each.people) for each in there]
+    return told
+
+
+def _title(by: str, margin: str) -> str:
+    titles = {Domain.COUNTY: _("county"), Domain.SEX: _("sex"), Domain.AGE: _("age")}
+    return str(titles.get(Domain(by) if by else Domain.WHOLE, margin))
+
+
 def _margin(bank: Bank, said: Mapping[str, Any]) -> MarginTold:
     by = said["name"].upper()
     keys = [key for cell in said["cells"] for key in cell["key"].split("+") if key != "?"]
@@ -68,11 +92,8 @@ def _margin(bank: Bank, said: Mapping[str, Any]) -> MarginTold:
     def called(key: str) -> str:
         return " + ".join(names.get(each, each) for each in key.split("+"))
 
-    title = {
-        Domain.COUNTY: _("county"), Domain.SEX: _("sex"), Domain.AGE: _("age")
-    }.get(Domain(by) if by else Domain.WHOLE, said["name"])  # fmt: skip
     return MarginTold(
-        str(title),
+        _title(by, said["name"]),
         [dict(cell) | {"name": called(cell["key"])} for cell in said["cells"]],
         said["untold"], [called("+".join(each)) for each in said["joined"]],
     )  # fmt: skip

@@ -15,6 +15,7 @@ from xinfeng.surveys.commands.sheets import preview_of
 from xinfeng.surveys.forms.planning import FrameForm, TotalsForm
 from xinfeng.surveys.models import Frame, SheetKind, SurveySheet
 from xinfeng.surveys.queries import samples as queries
+from xinfeng.surveys.queries import totals_told
 from xinfeng.surveys.tables import FRAME, TOTALS
 
 
@@ -69,7 +70,7 @@ def frame(request: SignedInRequest, frame_code: str) -> HttpResponse:
     page = {
         "frame": found, "strata": strata,
         "counties": queries.county_names(each.county for each in strata),
-        "totals": found.totals.order_by("margin", "key"),
+        "totals": totals_told(found),
         "form": TotalsForm(initial={"code": short_code.new(12)}),
         "columns": [titles[0] for titles in TOTALS.values()],
     }  # fmt: skip
