@@ -19,6 +19,7 @@ from .drawn_build import (
     a_made_frame,
     a_plan,
     a_surveyor_person,
+    opened,
     the_office,
     the_version,
 )
@@ -182,3 +183,41 @@ def test_the_draw_of_a_survey_is_checked_by_command(capsys) -> None:
         SampleUnit.objects.filter(is_called_back=True).update(is_called_back=False)
     with pytest.raises(CommandError, match="not what was promised"):
         call_command("draw", "--check", drawn.code)
+
+
+def test_the_menu_leads_only_where_the_ways_of_asking_need(office) -> None:
+    planned = a_plan()
+    page = office.get(reverse("surveys:survey", args=[planned.code])).content.decode()
+    field = reverse("surveys:field", args=[planned.code])
+    assert f'href="{field}"' in page
+    assert "/sample/" not in page
+    assert reverse("surveys:methods", args=[planned.code]) not in page
+
+    drawn = a_drawn("S2", NewSample(Mode.WEB_CODE, communities=9, per_community=5))
+    page = office.get(reverse("surveys:survey", args=[drawn.code])).content.decode()
+    sheet = drawn.samples.get()
+    assert reverse("surveys:sample", args=[drawn.code, sheet.pk]) in page
+    assert reverse("surveys:field", args=[drawn.code]) not in page
+
+
+def test_surveyors_begin_the_day_with_the_surveys_that_name_them(client) -> None:
+    lan, other = a_surveyor_person(), a_surveyor_person("other")
+    asked = opened(a_drawn(), lan)
+    client.force_login(lan)
+    begun = client.get(reverse("today"), follow=True)
+    assert begun.redirect_chain[-1][0] == reverse("surveys:surveys")
+    assert asked.name in begun.content.decode()
+    assert reverse("interviews:shell") in begun.content.decode()
+
+    client.force_login(other)
+    assert asked.name not in client.get(reverse("surveys:surveys")).content.decode()
+
+
+def test_known_numbers_are_told_in_the_words_of_the_questionnaire(office) -> None:
+    frame = a_plan().frame
+    assert frame is not None
+    frame.totals.create(margin="sex", key="f", people=4_070)
+    frame.totals.create(margin="county", key="430405000000", people=6_147)
+    page = office.get(reverse("surveys:frame", args=[frame.code])).content.decode()
+    assert "女" in page
+    assert "430405000000" not in page
