@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
@@ -81,7 +82,7 @@ def samples_told(survey: Survey) -> list[Drawn]:
     """Four queries, whatever the number of samples."""
     samples = list(survey.samples.order_by("-is_headline", "pk").prefetch_related("strata"))
     with scope.whole_city():
-        counted: dict[int, Mapping[str, int]] = {
+        counted: dict[int, Mapping[str, Any]] = {
             row["sample_id"]: row
             for row in SampleUnit.objects.filter(sample__survey=survey)
             .values("sample_id")
@@ -95,7 +96,7 @@ def samples_told(survey: Survey) -> list[Drawn]:
     return [_told(each, counted.get(each.pk, {})) for each in samples]
 
 
-def _told(sample: Sample, row: Mapping[str, int]) -> Drawn:
+def _told(sample: Sample, row: Mapping[str, Any]) -> Drawn:
     strata = sorted(sample.strata.all(), key=lambda one: one.key)
     return Drawn(
         sample, strata, row.get("communities", 0), row.get("households", 0),
