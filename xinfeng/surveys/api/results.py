@@ -50,12 +50,21 @@ class NumberBrief(Schema):
 
 
 class NumberPage(Schema):
+    """`is_representative` is false where nobody was drawn by lot: the numbers say what those
+    who answered think, and nothing about all residents.
+    """
+
+    mode: Way
+    is_representative: bool
     items: list[NumberBrief]
     next: str | None
 
 
 class SampleResult(Schema):
-    """One way of asking, which is never put together with another; `estimation` 0 is none."""
+    """One way of asking, which is never put together with another; `estimation` 0 is none.
+
+    Where nobody was drawn by lot (`is_drawn` false) it is not representative.
+    """
 
     mode: Way
     is_drawn: bool
@@ -124,6 +133,8 @@ def survey_numbers(
     start = number_key(narrowed.after)
     page = queries.numbers_of(estimation, start=start, stop=start + NUMBERS + 1, **chosen)
     return NumberPage(
+        mode=estimation.sample.mode,
+        is_representative=estimation.sample.is_drawn,
         items=[NumberBrief(**each._asdict()) for each in page[:NUMBERS]],
         next=str(start + NUMBERS) if len(page) > NUMBERS else None,
     )

@@ -93,8 +93,8 @@ def community_lines(parts: Sequence[Part]) -> Iterator[str]:
 
 
 def estimate_lines(parts: Sequence[Part]) -> Iterator[str]:
-    """As published: of what is held back the counts, and why."""
-    yield _line(["mode", *ESTIMATE])
+    """As published: of what is held back the counts, and why; representative or not."""
+    yield _line(["mode", *ESTIMATE, "representative"])
     for part in parts:
         for row in part.estimates:
             shown = dict(row)
@@ -102,7 +102,8 @@ def estimate_lines(parts: Sequence[Part]) -> Iterator[str]:
                 shown |= dict.fromkeys(
                     ("value", "se", "low", "high", "design_effect", "effective_n")
                 )
-            yield _line([part.mode, *(_exact(shown[name]) for name in ESTIMATE)])
+            said = "yes" if part.is_drawn else "no"
+            yield _line([part.mode, *(_exact(shown[name]) for name in ESTIMATE), said])
 
 
 def design_of(bank: Bank, parts: Sequence[Part]) -> dict[str, Any]:
