@@ -26,6 +26,8 @@ from xinfeng.inspections.queries import Going, Placed
 from xinfeng.people.models import Role
 from xinfeng.people.permissions import OFFICES
 from xinfeng.places.models import Division
+from xinfeng.surveys.models import Sample
+from xinfeng.surveys.queries.errands import errands_of
 from xinfeng.units.models import Unit
 from xinfeng.units.permissions import may_read
 from xinfeng.units.queries import units_of
@@ -65,6 +67,8 @@ class Hub:
     runs: bool = False
     going: Sequence[Going] = ()
     own_ways: Sequence[Going] = ()
+    # Samples of surveys in the field in which this person asks.
+    errands: Sequence[Sample] = ()
     findings: desk.Counts | None = None
     rechecks: int | None = None
     judges_appeals: bool = False
@@ -76,7 +80,7 @@ class Hub:
 
     @property
     def has_part(self) -> bool:
-        parts = (self.runs, self.own_ways, self.units, self.reads_registers)
+        parts = (self.runs, self.own_ways, self.errands, self.units, self.reads_registers)
         return any(parts) or self.findings is not None
 
     @property
@@ -106,6 +110,8 @@ def hub(person_id: int | None, standing: Standing, *, city: int, today: date) ->
         found.runs, found.going = True, inspections.going_rounds(held)
     if standing.spans({Role.INSPECTOR}):
         found.own_ways = inspections.ways_of(person_id)
+    if standing.spans({Role.SURVEYOR}):
+        found.errands = errands_of(person_id)
     _add_findings(found, person_id, standing, units)
     if reviews := standing.spans(filing_permissions.REVIEWS):
         found.papers = filing.to_review(reviews, units).count()

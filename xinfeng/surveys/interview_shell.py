@@ -55,6 +55,8 @@ def _of_codes() -> dict[str, str]:
 def _of_lists() -> dict[str, str]:
     return {
         "title": _("Interviews"),
+        "desk_PHONE": _("Telephone desk"),
+        "desk_INTERCEPT": _("In the street"),
         "until": _("until {day}"),
         "done_of": _("{n} of {all} households done"),
         "household_of_list": _("Household {n} of the list"),

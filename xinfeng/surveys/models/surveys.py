@@ -135,6 +135,12 @@ class Survey(models.Model):
         """Somebody goes to households or calls them."""
         return any(each.mode in ("HOUSEHOLD", "PHONE") for each in self._samples)
 
+    @property
+    def asked_now(self) -> set[str]:
+        """In which ways people are asked while it is in the field."""
+        in_field = self.state == SurveyState.IN_FIELD
+        return {each.mode for each in self._samples} if in_field else set()
+
     @cached_property
     def has_numbers(self) -> bool:
         return self.is_over and self.samples.filter(estimations__isnull=False).exists()

@@ -8,6 +8,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
@@ -20,6 +21,7 @@ from xinfeng.people.http import VisitorRequest
 from xinfeng.people.models import Person
 from xinfeng.surveys import interview_shell, parcels
 from xinfeng.surveys.queries.doors import told_to
+from xinfeng.surveys.queries.errands import errands_of
 
 
 @require_safe
@@ -47,11 +49,11 @@ def households(request: HttpRequest) -> HttpResponseBase:
     # Phones go by the server's clock and the city's day.
     today = {"now": clock.now().isoformat(), "zone": settings.TIME_ZONE}
     if "Authorization" in request.headers:
-        return JsonResponse(told_to(sender_of(request).person.pk) | today)
+        return JsonResponse(_told(sender_of(request).person.pk) | today)
     if not isinstance(request.user, Person):
         return redirect_to_login(request.get_full_path())
     # With the token that a page needs to have itself set up as a phone.
-    return JsonResponse(told_to(request.user.pk) | today | {"csrf": get_token(request)})
+    return JsonResponse(_told(request.user.pk) | today | {"csrf": get_token(request)})
 
 
 @csrf_exempt
@@ -69,6 +71,21 @@ def sheets(request: HttpRequest) -> JsonResponse:
         return JsonResponse(told, status=refusal.status)
     received = parcels.take(items, actor=sender.person, at=clock.now())
     return JsonResponse({"items": [each.as_json() for each in received]})
+
+
+def _told(person_id: int) -> dict[str, Any]:
+    """The households, and where else this person asks: pages that need a network."""
+    pages = {"PHONE": "surveys:phone", "INTERCEPT": "surveys:street"}
+    return told_to(person_id) | {
+        "desks": [
+            {
+                "mode": each.mode, "href": reverse(pages[each.mode], args=[each.survey.code]),
+                "name": each.survey.name, "name_en": each.survey.name_en,
+            }
+            for each in errands_of(person_id)
+            if each.mode in pages
+        ]
+    }  # fmt: skip
 
 
 def _items(request: HttpRequest) -> list[Any]:

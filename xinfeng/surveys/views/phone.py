@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from xinfeng.base import clock, scope
 from xinfeng.base.refusal import Refusal, Unknown
 from xinfeng.people.http import SignedInRequest
-from xinfeng.surveys import commands
+from xinfeng.surveys import commands, reach
 from xinfeng.surveys.asking.flow import ARRANGEMENTS
 from xinfeng.surveys.commands import BadAnswers
 from xinfeng.surveys.commands.answering import asker_of
@@ -39,7 +39,7 @@ _CAME_TO = (
 @require_http_methods(["GET", "HEAD", "POST"])
 def desk(request: SignedInRequest, survey_code: str) -> HttpResponse:
     """How far it is, and the next household."""
-    door = door_for(request, survey_code, Mode.PHONE)
+    door, asks = door_seen(request, survey_code, Mode.PHONE)
     if request.method == "POST":
         unit = commands.take_next(sample_id=door.sample.pk, actor=request.user, at=clock.now())
         if unit is not None:
@@ -49,7 +49,7 @@ def desk(request: SignedInRequest, survey_code: str) -> HttpResponse:
         )
     page = {
         "survey": door.survey, "desk": calling.desk_of(door.sample, clock.today()),
-        "is_open": door.is_open(clock.today()),
+        "is_open": door.is_open(clock.today()), "asks": asks,
     }  # fmt: skip
     return render(request, "surveys/desk/phone.html", page)
 
@@ -140,16 +140,36 @@ def questions(request: SignedInRequest, survey_code: str, unit_code: str) -> Htt
 
 def door_for(request: SignedInRequest, survey_code: str, mode: Mode) -> Door:
     """The sample that somebody asks in; for everybody else there is none."""
+    door = _door(survey_code, mode)
+    if not _asks(request, door.survey):
+        raise Http404
+    return door
+
+
+def door_seen(request: SignedInRequest, survey_code: str, mode: Mode) -> tuple[Door, bool]:
+    """As `door_for`, and for whoever runs the survey: they look on, and ask nobody."""
+    door = _door(survey_code, mode)
+    asks = _asks(request, door.survey)
+    if not asks and not reach.may_run(request, door.survey):
+        raise Http404
+    return door, asks
+
+
+def _door(survey_code: str, mode: Mode) -> Door:
     survey = Survey.objects.filter(code=survey_code).first()
     door = door_of(survey, mode) if survey else None
     if door is None:
         raise Http404
+    return door
+
+
+def _asks(request: SignedInRequest, survey: Survey) -> bool:
     try:
         with scope.whole_city():
-            asker_of(door.survey, request.user, clock.now())
+            asker_of(survey, request.user, clock.now())
     except Refusal:
-        raise Http404 from None
-    return door
+        return False
+    return True
 
 
 def _held(

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -24,22 +24,24 @@ from xinfeng.surveys.queries import street as queries
 from xinfeng.surveys.queries.answering import Door
 from xinfeng.surveys.shown import ShownSheet, said_in, sheet_in, whole
 
-from .phone import door_for
+from .phone import door_for, door_seen
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def street(request: SignedInRequest, survey_code: str) -> HttpResponse:
     """The quotas; and of somebody who would answer, first whether they are still needed."""
-    door = door_for(request, survey_code, Mode.INTERCEPT)
+    door, asks = door_seen(request, survey_code, Mode.INTERCEPT)
     said, wrong = said_in(request.POST), ""
     if request.method == "POST":
+        if not asks:
+            raise Http404
         wrong = _why_not(door, said, request.POST.get("spot", ""))
         if not wrong:
             return _questions(request, door)
     first = quotas.first_questions(door.bank, door.sample)
     page = {
-        "survey": door.survey, "is_open": door.is_open(clock.today()),
+        "survey": door.survey, "is_open": door.is_open(clock.today()), "asks": asks,
         "needs": queries.needs_of(door.sample, door.bank), "first": first,
         "shown": ShownSheet(door.bank, 0, said), "wrong": wrong,
         "spot": request.POST.get("spot") or request.GET.get("spot", ""),

@@ -43,6 +43,11 @@ const surveyPart = (survey, held) => [
   ...survey.communities.map((community) => communityPart(community, held)),
 ];
 
+/* Where else one asks: pages of their own, which need a network. */
+const deskPart = (desk) => make("section", { className: "desk", data: { desk: desk.mode } },
+  make("p", { className: "survey" }, make("strong", {}, (language === "en" && desk.name_en) || desk.name)),
+  make("a", { className: "button wide", href: desk.href }, say(`desk_${desk.mode}`)));
+
 export const waitingPart = (sheets, outbox) => {
   const waiting = sheets.filter((each) => each.state === "READY").length;
   if (!waiting) return null;
@@ -63,10 +68,10 @@ export const listScreen = async (outbox) => {
   const { told } = session;
   if (!store.person()) return [make("h1", {}, say("title")), make("p", { className: "empty" }, say("nobody"))];
   const sheets = await store.sheets(), held = ofUnits(sheets);
-  const nothing = !told?.surveys.length && make("p", { className: "empty" }, say(told ? "no_survey" : "never_fetched"));
+  const nothing = !told?.surveys.length && !told?.desks?.length && make("p", { className: "empty" }, say(told ? "no_survey" : "never_fetched"));
   return [
     make("h1", {}, say("title")), waitingPart(sheets, outbox), nothing,
-    ...(told?.surveys ?? []).flatMap((survey) => surveyPart(survey, held)), ...others(sheets),
+    ...(told?.surveys ?? []).flatMap((survey) => surveyPart(survey, held)), ...(told?.desks ?? []).map(deskPart), ...others(sheets),
     make("footer", { className: "foot" }, ...switches(),
       make("a", { className: "button", href: addresses.phones }, say("phones")),
       make("a", { className: "button", href: "#/leave" }, say("leave"))),
