@@ -12,6 +12,13 @@ from .queries.gathering import gathered
 from .queries.inputs import prepared
 
 
+@app.periodic(cron="47 3 * * *")
+@app.task(name="forget_survey_sheets", queueing_lock="forget_survey_sheets", pass_context=False)
+def forget_survey_sheets(timestamp: int) -> None:
+    """Once a night the tables go that nobody imported."""
+    commands.forget_survey_sheets(at=clock.now())
+
+
 @app.task(name=running.JOB, pass_context=False)
 def estimate_survey(run_id: int) -> None:
     """Read, work out outside any transaction, write. Run twice it writes once."""

@@ -7,14 +7,18 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext_lazy as _
 
-from xinfeng.people import leaving, merging, records
+from xinfeng.people import leaving, merging, records, sealing
 from xinfeng.people.records import Row
 
 from .commands.leaving import end_of_interviews, move_interviews
-from .models import Attempt, Surveyor
+from .contacts import about_address, about_phone
+from .models import Attempt, SampleUnit, Surveyor, SurveySheet
 
 leaving.declare(end_of_interviews)
 merging.declare(move_interviews)
+sealing.declare(SampleUnit, "address_sealed", lambda row: about_address(row.code))
+sealing.declare(SampleUnit, "phone_sealed", lambda row: about_phone(row.code))
+sealing.declare(SurveySheet, "content_sealed", lambda row: row.bound)
 
 
 @records.section("surveyed", _("Surveys in which I asked"))

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import designing, frames, planning
+from .views import addresses, designing, frames, planning
 
 patterns = [
     path("", planning.surveys, name="surveys"),
@@ -17,6 +17,18 @@ patterns = [
     path("<slug:survey_code>/surveyors/", designing.surveyors, name="surveyors"),
     path("<slug:survey_code>/steps/<slug:step>/", designing.step, name="step"),
     path("<slug:survey_code>/sample/<int:sample_id>/", designing.sample, name="sample"),
+    path(
+        "<slug:survey_code>/sample/<int:sample_id>/addresses/", addresses.addresses,
+        name="addresses",
+    ),
+    path(
+        "<slug:survey_code>/sample/<int:sample_id>/addresses/<slug:sheet_code>/",
+        addresses.preview, name="addresses_preview",
+    ),
+    path(
+        "<slug:survey_code>/sample/<int:sample_id>/opened/", addresses.opened,
+        name="addresses_opened",
+    ),
     path(
         "<slug:survey_code>/sample/<int:sample_id>/sample.xlsx", designing.sample_book,
         name="sample_book",

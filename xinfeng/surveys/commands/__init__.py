@@ -2,6 +2,7 @@
 
 from xinfeng.surveys.wishes import NewQuota, NewSample, NewSurvey
 
+from .addresses import add_address_sheet, import_address_sheet, open_addresses
 from .answering import Receipt, answer_by_code, answer_in_street, answer_open
 from .attempts import interview, record_attempt
 from .calling import end_call, keep_call_sheet, open_phone, put_back, take_next
@@ -44,6 +45,7 @@ __all__ = [
     "NotEligible",
     "Receipt",
     "Told",
+    "add_address_sheet",
     "add_survey_sheet",
     "add_totals",
     "answer_by_code",
@@ -64,6 +66,7 @@ __all__ = [
     "finish_report",
     "finish_run",
     "forget_survey_sheets",
+    "import_address_sheet",
     "import_frame",
     "import_questionnaire",
     "import_survey_sheet",
@@ -75,6 +78,7 @@ __all__ = [
     "make_frame",
     "name_surveyors",
     "new_questionnaire",
+    "open_addresses",
     "open_household",
     "open_phone",
     "open_survey",

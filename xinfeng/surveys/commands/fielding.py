@@ -26,6 +26,7 @@ from xinfeng.surveys.models import (
 )
 from xinfeng.units.queries import units_of
 
+from .addresses import forget_addresses
 from .calling_back import settle_call_backs
 from .holding import locked, record
 
@@ -149,9 +150,8 @@ def forget_who(found: Survey) -> None:
     In the order of their ids, which are random, and in one statement: neither the transaction
     nor the place on the disk that a row now has tells when it came.
     """
-    SampleUnit.objects.filter(sample__survey=found).update(
-        pair=None, address_sealed="", phone_sealed="", web_digest=None
-    )
+    forget_addresses(found)
+    SampleUnit.objects.filter(sample__survey=found).update(pair=None, web_digest=None)
     CallBack.objects.filter(unit__sample__survey=found).update(pair=None)
     with connection.cursor() as cursor:
         cursor.execute("SELECT rewrite_responses(%s)", [found.pk])

@@ -16,8 +16,9 @@ from xinfeng.base.refusal import Forbidden, Refusal
 from xinfeng.journal import commands as journal
 from xinfeng.people.models import Person
 from xinfeng.surveys import framing
+from xinfeng.surveys.contacts import households_of
 from xinfeng.surveys.models import Frame, SheetKind, SurveySheet
-from xinfeng.surveys.tables import read_frame, read_totals
+from xinfeng.surveys.tables import read_addresses, read_frame, read_totals
 
 from .frames import NewFrame, keep_frame, keep_totals, refuse_problems
 from .holding import refuse_assessed
@@ -42,6 +43,7 @@ class NewSheet:
     division_id: int
     said: Mapping[str, Any] = field(default_factory=dict)
     frame_id: int | None = None
+    sample_id: int | None = None
 
 
 @scope.command
@@ -49,7 +51,12 @@ def add_survey_sheet(
     *, new: NewSheet, content: bytes, actor: Person, at: datetime
 ) -> SurveySheet:
     """Keep a table for its preview; it changes nothing yet."""
+    assert new.kind != SheetKind.ADDRESSES
     refuse_assessed(actor, new.division_id, at)
+    return keep_sheet(new, content, actor, at)
+
+
+def keep_sheet(new: NewSheet, content: bytes, actor: Person, at: datetime) -> SurveySheet:
     if known := SurveySheet.objects.filter(code=new.code, added_by=actor).first():
         return known
     if not content or len(content) > LARGEST:
@@ -60,7 +67,8 @@ def add_survey_sheet(
         )
     sheet = SurveySheet(
         code=new.code, kind=new.kind, name=new.name[:120], bytes=len(content),
-        frame_id=new.frame_id, said=dict(new.said) | {"division": new.division_id},
+        frame_id=new.frame_id, sample_id=new.sample_id,
+        said=dict(new.said) | {"division": new.division_id},
         digest=hashlib.sha256(content).hexdigest(), added_by=actor, added_at=at,
     )  # fmt: skip
     sheet.content_sealed = crypto.seal(base64.b64encode(content).decode(), about=sheet.bound)
@@ -76,10 +84,11 @@ def import_survey_sheet(*, code: str, actor: Person, at: datetime) -> SurveyShee
         SurveySheet.objects.select_for_update(of=("self",))
         .select_related("frame")
         .filter(code=code, added_by=actor)
+        .exclude(kind=SheetKind.ADDRESSES)
         .first()
     )
     if sheet is None:
-        raise Forbidden("not_your_sheet", _("This is not your table."))
+        raise not_your_sheet()
     if sheet.imported_at is not None:
         return sheet
     refuse_assessed(actor, sheet.said["division"], at)
@@ -117,10 +126,19 @@ def preview_of(sheet: SurveySheet) -> Preview[Any]:
         division = int(sheet.said["division"])
         span = codes.span(division, codes.level_of(division))
         return read_frame(sheet.opened(), span, date.fromisoformat(sheet.said["as_of"]))
+    if sheet.kind == SheetKind.ADDRESSES:
+        assert sheet.sample is not None
+        frame = sheet.sample.survey.frame
+        day = frame.as_of if frame else None
+        return read_addresses(sheet.opened(), households_of(sheet.sample), day)
     assert sheet.frame is not None
     return read_totals(
         sheet.opened(), framing.counties_of(sheet.frame), framing.totals_of(sheet.frame)
     )
+
+
+def not_your_sheet() -> Forbidden:
+    return Forbidden("not_your_sheet", _("This is not your table."))
 
 
 def new_frame(sheet: SurveySheet) -> NewFrame:

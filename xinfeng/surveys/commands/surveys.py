@@ -33,6 +33,7 @@ from xinfeng.surveys.models import (
 from xinfeng.surveys.quotas import asked_of_all, key_of
 from xinfeng.surveys.wishes import NewSample, NewSurvey
 
+from .addresses import forget_addresses
 from .holding import locked, record, refuse_assessed
 
 journal.declare(
@@ -86,6 +87,7 @@ def call_off_survey(*, survey_id: int, actor: Person, at: datetime) -> Survey:
         return found
     found.move_to(SurveyState.CALLED_OFF)
     found.save(update_fields=["state"])
+    forget_addresses(found)
     record("survey.called_off", found, actor, at)
     return found
 

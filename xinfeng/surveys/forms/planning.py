@@ -186,3 +186,8 @@ class FrameForm(forms.Form):
 class TotalsForm(forms.Form):
     code = forms.SlugField(widget=forms.HiddenInput, max_length=20)
     table = forms.FileField(label=_("Excel or CSV table"))
+
+
+class AddressesForm(forms.Form):
+    code = forms.SlugField(widget=forms.HiddenInput, max_length=20)
+    table = forms.FileField(label=_("Excel or CSV table"))

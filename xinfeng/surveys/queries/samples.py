@@ -164,3 +164,21 @@ def county_names(counties: Iterable[int]) -> dict[int, str]:
     wanted = set(counties)
     names = dict(Division.objects.filter(pk__in=wanted).values_list("pk", "name"))
     return {each: names.get(each, str(each)[:6]) for each in wanted}
+
+
+@dataclass(frozen=True)
+class Reached:
+    """Of how many households it is known where they live and how they are called."""
+
+    households: int
+    addresses: int
+    telephones: int
+
+
+def reached_of(sample: Sample) -> Reached:
+    with scope.whole_city():
+        counted = sample.units.aggregate(
+            households=Count("pk"), addresses=Count("pk", filter=~Q(address_sealed="")),
+            telephones=Count("pk", filter=~Q(phone_sealed="")),
+        )  # fmt: skip
+    return Reached(**counted)

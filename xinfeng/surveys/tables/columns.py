@@ -22,8 +22,11 @@ TOTALS: Columns = {
     "people": ("人数", "人口", "人口数", "people"),
     "source": ("来源", "资料来源", "source"),
 }
+# A household by its code, or by its community and its number in the community's list.
 ADDRESSES: Columns = {
+    **_WHERE,
     "code": ("户编号", "样本编号", "编号", "code"),
+    "number": ("名册序号", "户序号", "number in the list"),
     "address": ("地址", "住址", "详细地址", "address"),
     "phone": ("电话", "手机", "手机号码", "联系电话", "phone", "telephone"),
 }

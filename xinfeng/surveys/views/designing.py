@@ -1,5 +1,6 @@
 """The desk of one survey: its design and draw, who asks, and each step to the close."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -14,6 +15,7 @@ from xinfeng.base.http import attached
 from xinfeng.base.refusal import Refusal
 from xinfeng.people.http import SignedInRequest
 from xinfeng.surveys import commands, printing
+from xinfeng.surveys.commands.addresses import REACHED, AddressReason
 from xinfeng.surveys.forms.planning import AskingForm, DiceForm
 from xinfeng.surveys.models import Mode, Sample, Survey, SurveyState
 from xinfeng.surveys.queries import samples as queries
@@ -94,19 +96,30 @@ def step(request: SignedInRequest, survey_code: str, step: str) -> HttpResponse:
 def sample(request: SignedInRequest, survey_code: str, sample_id: int) -> HttpResponse:
     """The sheet of a sample: per community the households by number."""
     found = held(request, survey_code)
+    return sheet_page(request, found, drawn_sample(found, sample_id))
+
+
+def sheet_page(
+    request: SignedInRequest, found: Survey, chosen: Sample, *, community: int | None = None,
+    addresses: Mapping[int, str] | None = None,
+) -> HttpResponse:  # fmt: skip
+    """Addresses stay hidden but those of the community that was opened for a reason."""
     page = {
-        "survey": found, "sample": (chosen := _sample(found, sample_id)),
-        "sheets": queries.sample_sheets(chosen), "has_letters": chosen.mode == Mode.WEB_CODE,
+        "survey": found, "sample": chosen, "sheets": queries.sample_sheets(chosen),
+        "has_letters": chosen.mode == Mode.WEB_CODE,
+        "is_reached": found.state in REACHED,
+        "community": community, "addresses": addresses or {},
+        "reasons": AddressReason.choices,
     }  # fmt: skip
-    return _private(render(request, "surveys/sample.html", page))
+    return private(render(request, "surveys/sample.html", page))
 
 
 @require_safe
 @login_required
 def sample_book(request: SignedInRequest, survey_code: str, sample_id: int) -> HttpResponse:
     found = held(request, survey_code)
-    sheets = queries.sample_sheets(_sample(found, sample_id))
-    return _private(attached(printing.sample_book(sheets), f"sample-{found.code}.xlsx"))
+    sheets = queries.sample_sheets(drawn_sample(found, sample_id))
+    return private(attached(printing.sample_book(sheets), f"sample-{found.code}.xlsx"))
 
 
 @require_safe
@@ -114,7 +127,7 @@ def sample_book(request: SignedInRequest, survey_code: str, sample_id: int) -> H
 def letters(request: SignedInRequest, survey_code: str, sample_id: int) -> HttpResponse:
     """A letter for each household: its code, and the same to scan."""
     found = held(request, survey_code)
-    chosen = _sample(found, sample_id)
+    chosen = drawn_sample(found, sample_id)
     if chosen.mode != Mode.WEB_CODE or found.state not in (
         SurveyState.DRAWN, SurveyState.IN_FIELD
     ):  # fmt: skip
@@ -123,16 +136,16 @@ def letters(request: SignedInRequest, survey_code: str, sample_id: int) -> HttpR
     told = printing.letters(
         found, queries.sample_sheets(chosen), queries.web_codes(chosen), address
     )
-    return _private(attached(told, f"letters-{found.code}.pdf"))
+    return private(attached(told, f"letters-{found.code}.pdf"))
 
 
-def _sample(found: Survey, sample_id: int) -> Sample:
+def drawn_sample(found: Survey, sample_id: int) -> Sample:
     chosen = found.samples.filter(pk=sample_id).first()
     if chosen is None or not chosen.is_drawn:
         raise Http404
     return chosen
 
 
-def _private(answer: HttpResponse) -> HttpResponse:
+def private(answer: HttpResponse) -> HttpResponse:
     answer["Cache-Control"] = "no-store, private"
     return answer

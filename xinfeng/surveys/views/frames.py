@@ -50,7 +50,10 @@ def frames(request: SignedInRequest) -> HttpResponse:
 def preview(request: SignedInRequest, sheet_code: str) -> HttpResponse:
     """What importing the table would do; sent off, it does it."""
     _spans(request)
-    sheet = get_object_or_404(SurveySheet, code=sheet_code, added_by=request.user)
+    sheet = get_object_or_404(
+        SurveySheet.objects.exclude(kind=SheetKind.ADDRESSES), code=sheet_code,
+        added_by=request.user,
+    )  # fmt: skip
     if request.method == "POST":
         commands.import_survey_sheet(code=sheet.code, actor=request.user, at=clock.now())
         return redirect("surveys:frame_preview", sheet.code)
