@@ -26,6 +26,7 @@ from bench import (
     rounds,
     school,
     surveys,
+    surveys_draw,
     surveys_results,
     surveys_web,
     teams,
@@ -69,6 +70,7 @@ def answers() -> Iterator[Measured]:
     yield from engine.answers()
     yield from rounds.answers()
     yield from surveys.answers()
+    yield from surveys_draw.answers()
     yield from surveys_results.answers()
     yield from surveys_web.answers()
 
