@@ -73,6 +73,7 @@ OPEN = {
     "GET /api/v1/questionnaires/{code}/{number}",
     "POST /api/v1/survey-letters/answers",
     "POST /api/v1/survey-letters/questions",
+    "GET /api/v1/surveys",
     "GET /api/v1/surveys/{code}/numbers",
     "GET /api/v1/surveys/{code}/results",
     "GET /api/v1/standards",

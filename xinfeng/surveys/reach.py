@@ -1,8 +1,10 @@
 """Which surveys a visitor reaches: asked alike by pages and by the interface."""
 
 from django.http import Http404
+from django.utils.translation import gettext as _
 
 from xinfeng.base import codes
+from xinfeng.base.refusal import Forbidden
 from xinfeng.people.http import VisitorRequest
 from xinfeng.people.permissions import UPPER_OFFICES
 from xinfeng.units.queries import units_of
@@ -17,6 +19,18 @@ def runs(request: VisitorRequest) -> bool:
         permissions.may_run_surveys(request.standing, span, units_of(request.user.pk))
         for span in request.standing.spans(UPPER_OFFICES)
     )
+
+
+def own_spans(request: VisitorRequest) -> list[tuple[int, int]]:
+    """Where the visitor's offices hold surveys; refused where they hold none."""
+    spans = list(request.standing.spans(UPPER_OFFICES))
+    if not runs(request) or not spans:
+        raise Forbidden(
+            "not_your_survey",
+            _("Surveys are held by an office over the whole area, by somebody who acts for no"
+              " unit."),
+        )  # fmt: skip
+    return spans
 
 
 def held(request: VisitorRequest, survey_code: str) -> Survey:

@@ -36,8 +36,9 @@ def told(
     effect = design_effect(per_community * response / 100, likeness)
     plan = Plan(max(effect, 1.0), population, response / 100)
     needed = size_for_share(share / 100, margin / 100, plan)
-    change = None if last is None or last == share else share - last
     known = (last or 0) / 100
+    # Compared as they are worked with: a hair's breadth may be lost by the division.
+    change = None if last is None or known == share / 100 else share - last
     return Told(
         plan.effect, needed,
         None if needed.asked is None else -(-needed.asked // per_community),

@@ -1,6 +1,16 @@
 """The interface of surveys: the same commands and refusals as the pages."""
 
-from . import answering, fielding, questionnaires, results
+from . import answering, checking, fielding, frames, planning, questionnaires, results, steps
 from .routing import router
 
-__all__ = ["answering", "fielding", "questionnaires", "results", "router"]
+__all__ = [
+    "answering",
+    "checking",
+    "fielding",
+    "frames",
+    "planning",
+    "questionnaires",
+    "results",
+    "router",
+    "steps",
+]

@@ -11,7 +11,16 @@ from .drawing import draw_survey
 from .estimation import estimate_sample, publish_survey
 from .excluding import exclude_response
 from .fielding import close_survey, name_surveyors, open_survey, send_surveyor
-from .frames import NewFrame, add_totals, import_frame, import_totals, make_frame
+from .frames import (
+    BadRows,
+    NewFrame,
+    add_totals,
+    import_frame,
+    import_totals,
+    make_frame,
+    take_frame,
+    take_totals,
+)
 from .integrity import (
     ask_for_report,
     fail_report,
@@ -37,6 +46,7 @@ __all__ = [
     "Asked",
     "BadAnswers",
     "BadQuestionnaire",
+    "BadRows",
     "NewFrame",
     "NewQuota",
     "NewSample",
@@ -92,7 +102,9 @@ __all__ = [
     "settle_call_backs",
     "start_report",
     "start_run",
+    "take_frame",
     "take_next",
+    "take_totals",
     "tell_report",
     "tell_run",
 ]

@@ -1,6 +1,6 @@
 """Frames: taken in whole from a table or not at all, and never changed after."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -10,12 +10,20 @@ from django.utils.translation import gettext_lazy
 from xinfeng.base import codes, scope
 from xinfeng.base.codes import Level
 from xinfeng.base.refusal import Refusal, Unknown
+from xinfeng.base.table_cells import Problem
 from xinfeng.journal import commands as journal
 from xinfeng.people.models import Person
 from xinfeng.places.models import Division
 from xinfeng.surveys import framing
 from xinfeng.surveys.models import Frame, FrameCommunity, FrameTotal
-from xinfeng.surveys.tables import Listed, Total, read_frame, read_totals
+from xinfeng.surveys.tables import (
+    Listed,
+    Total,
+    listed_in,
+    read_frame,
+    read_totals,
+    totals_in,
+)
 
 from .holding import refuse_assessed
 
@@ -25,6 +33,10 @@ journal.declare(
         "frame.totals_added": gettext_lazy("added known numbers of people to a frame"),
     }
 )
+
+
+# Whoever sees so many problems mends the table, not the rows.
+MOST_TOLD = 200
 
 
 @dataclass(frozen=True)
@@ -45,6 +57,48 @@ def import_frame(*, new: NewFrame, content: bytes, actor: Person, at: datetime) 
     found = read_frame(content, _span(new.division_id), new.as_of)
     refuse_problems(len(found.problems))
     return keep_frame(new, found.rows, actor, at)
+
+
+class BadRows(Refusal):
+    """Rows that cannot be taken in, each problem with its row; nothing was imported."""
+
+    status = 422
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__(
+            "rows_have_problems", _("Some rows still have problems; nothing was imported.")
+        )
+        self.mistakes = [
+            {
+                "where": f"rows.{each.row - 1}.{each.column}",
+                "detail": f"{each.reason} {each.mend}".strip(),
+            }
+            for each in problems[:MOST_TOLD]
+        ]
+
+
+@scope.command
+def take_frame(
+    *, new: NewFrame, rows: Sequence[Mapping[str, str]], actor: Person, at: datetime
+) -> Frame:
+    """Take in rows of another program; a single problem stops it all."""
+    refuse_assessed(actor, new.division_id, at)
+    found = listed_in(rows, _span(new.division_id), new.as_of)
+    if found.problems:
+        raise BadRows(found.problems)
+    return keep_frame(new, found.rows, actor, at)
+
+
+@scope.command
+def take_totals(
+    *, frame_id: int, rows: Sequence[Mapping[str, str]], actor: Person, at: datetime
+) -> int:
+    """Known numbers of people from rows of another program; how many were new."""
+    frame = _locked(frame_id, actor, at)
+    found = totals_in(rows, framing.counties_of(frame), framing.totals_of(frame))
+    if found.problems:
+        raise BadRows(found.problems)
+    return keep_totals(frame, found.rows, actor, at)
 
 
 @scope.command

@@ -46,6 +46,8 @@ LEAST_SECRET = 16
 # Half and half: where nobody knows better, a stratum may differ as much as one can.
 UNKNOWN_SHARE = 0.5
 OPEN_CODE_LENGTH = 10
+# Questions and answers of a quota, as its key writes them.
+LONGEST_QUOTA = 120
 
 
 @scope.command
@@ -198,6 +200,8 @@ def _refuse_misfit_quotas(new: NewSurvey, version: QuestionnaireVersion) -> None
     keys = [key_of(quota.cell) for quota in quotas]
     if len(keys) != len(set(keys)) or any(quota.wanted < 1 for quota in quotas):
         raise Refusal("quota_twice", _("Each quota stands once and asks for somebody."))
+    if any(len(key) > LONGEST_QUOTA for key in keys):
+        raise Refusal("quota_too_long", _("A quota is told by too many questions."))
     if len({frozenset(quota.cell) for quota in quotas}) > 1:
         raise Refusal("quotas_differ", _("All quotas are told by the same questions."))
     if bank is not None and not all(_fits(bank, quota.cell) for quota in quotas):

@@ -39,6 +39,15 @@ def surveys_held(spans: Iterable[Span]) -> QuerySet[Survey]:
     return found.order_by("-year", "-pk")
 
 
+def surveys_page(spans: Sequence[Span], after: int, count: int) -> list[Survey]:
+    """Published ones, and all within `spans`; in the order in which they were planned."""
+    wanted = Q(state=SurveyState.PUBLISHED)
+    if spans:
+        wanted |= scope.reached(spans)
+    found = Survey.objects.filter(wanted, pk__gt=after).select_related("division")
+    return list(found.order_by("pk")[:count])
+
+
 def surveys_published() -> QuerySet[Survey]:
     found = Survey.objects.filter(state=SurveyState.PUBLISHED).select_related("division")
     return found.order_by("-year", "-pk")
@@ -64,6 +73,14 @@ def locked_versions(spans: Iterable[Span]) -> list[QuestionnaireVersion]:
         .select_related("questionnaire")
         .order_by("questionnaire__code", "-number")
     )
+
+
+def version_in(spans: Iterable[Span], code: str, number: int) -> QuestionnaireVersion | None:
+    """Of an own questionnaire, locked or not."""
+    found = QuestionnaireVersion.objects.filter(
+        scope.reached(spans, "questionnaire__owner_id"), questionnaire__code=code, number=number
+    )
+    return found.first()
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,9 @@
 The first title is the one an export writes; all of them are read.
 """
 
-from xinfeng.base.table_cells import Columns
+from collections.abc import Iterator, Mapping, Sequence
+
+from xinfeng.base.table_cells import Cells, Columns, Problem
 
 _WHERE: dict[str, tuple[str, ...]] = {
     "division": ("区划代码", "行政区划代码", "统计用区划代码", "community code", "division"),
@@ -42,3 +44,12 @@ MARGINS: dict[str, str] = {
     "county": "county",
     "性别": "sex", "sex": "sex", "年龄": "age", "年龄段": "age", "age": "age",
 }  # fmt: skip
+
+
+def said_rows(
+    rows: Sequence[Mapping[str, str]], columns: Columns, problems: list[Problem]
+) -> Iterator[Cells]:
+    """Rows told over the interface, where a column bears its own name."""
+    names = {name: name for name in columns}
+    for number, row in enumerate(rows, start=1):
+        yield Cells(problems, number, dict(row), names, columns)

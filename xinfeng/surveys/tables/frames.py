@@ -1,5 +1,6 @@
 """A table of communities with their households."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,7 +12,7 @@ from xinfeng.base.previews import lines
 from xinfeng.base.table_cells import Cells
 from xinfeng.places.told_divisions import ToldDivisions, told_in
 
-from .columns import FRAME, URBAN
+from .columns import FRAME, URBAN, said_rows
 
 NEEDED = ("area", "households")
 # More than any community has; a slip of the pen shows at once.
@@ -40,6 +41,19 @@ def read_frame(
         before = len(result.problems)
         row = _row(cells, divisions, seen, span)
         if row is not None and len(result.problems) == before:
+            result.rows.append(row)
+    return result
+
+
+def listed_in(
+    rows: Sequence[Mapping[str, str]], span: tuple[int, int], as_of: date | None
+) -> previews.Preview[Listed]:
+    """The same of rows that no table holds: problems name a row by its number from 1."""
+    result: previews.Preview[Listed] = previews.Preview()
+    divisions, seen = ToldDivisions(as_of), dict[int, int]()
+    for cells in said_rows(rows, FRAME, result.problems):
+        row = _row(cells, divisions, seen, span)
+        if row is not None:
             result.rows.append(row)
     return result
 

@@ -1,7 +1,7 @@
 """A table of how many adults of each kind there are, as counted elsewhere."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -10,7 +10,7 @@ from xinfeng.base import previews
 from xinfeng.base.previews import lines
 from xinfeng.base.table_cells import Cells
 
-from .columns import MARGINS, TOTALS
+from .columns import MARGINS, TOTALS, said_rows
 from .frames import whole
 
 NEEDED = ("margin", "key", "people")
@@ -39,6 +39,21 @@ def read_totals(
         before = len(result.problems)
         row = _row(cells, counties, known, seen)
         if row is not None and len(result.problems) == before:
+            result.rows.append(row)
+    return result
+
+
+def totals_in(
+    rows: Sequence[Mapping[str, str]],
+    counties: Mapping[str, int],
+    known: Mapping[tuple[str, str], tuple[int, int]],
+) -> previews.Preview[Total]:
+    """The same of rows that no table holds."""
+    result: previews.Preview[Total] = previews.Preview()
+    seen: dict[tuple[str, str], int] = {}
+    for cells in said_rows(rows, TOTALS, result.problems):
+        row = _row(cells, counties, known, seen)
+        if row is not None:
             result.rows.append(row)
     return result
 

@@ -44,7 +44,7 @@ def surveys(request: VisitorRequest) -> HttpResponse:
 @login_required
 def size(request: SignedInRequest) -> HttpResponse:
     """How many to ask, and what change could be seen with so many."""
-    _own_spans(request)
+    reach.own_spans(request)
     form = SizeForm(request.GET or {n: f.initial for n, f in SizeForm().fields.items()})
     told = sizing.told(**form.cleaned_data) if form.is_valid() else None
     return render(request, "surveys/size.html", {"form": form, "told": told})
@@ -54,7 +54,7 @@ def size(request: SignedInRequest) -> HttpResponse:
 @login_required
 def plan(request: SignedInRequest) -> HttpResponse:
     """Looked at as often as wanted, then bound once."""
-    spans, today = _own_spans(request), clock.today()
+    spans, today = reach.own_spans(request), clock.today()
     usual = {
         "since": today, "until": today + timedelta(days=USUAL_DAYS), "year": today.year
     }  # fmt: skip
@@ -118,14 +118,3 @@ def _new(
         series=given["series"], samples=form.samples(strata),
         frame_id=frame.pk if frame else None,
     )  # fmt: skip
-
-
-def _own_spans(request: SignedInRequest) -> list[tuple[int, int]]:
-    spans = list(request.standing.spans(UPPER_OFFICES))
-    if not reach.runs(request) or not spans:
-        raise Forbidden(
-            "not_your_survey",
-            _("Surveys are held by an office over the whole area, by somebody who acts for no"
-              " unit."),
-        )  # fmt: skip
-    return spans
