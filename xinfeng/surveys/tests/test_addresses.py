@@ -10,15 +10,33 @@ from django.urls import reverse
 from xinfeng.base import scope
 from xinfeng.base.refusal import Forbidden, Refusal
 from xinfeng.journal.models import Entry
+from xinfeng.people import sealing
 from xinfeng.people.models import Person
 from xinfeng.people.tests.build import a_person
 from xinfeng.surveys import commands, jobs
+from xinfeng.surveys.commands import NewSample
 from xinfeng.surveys.commands.sheets import preview_of
 from xinfeng.surveys.contacts import address_of, phone_of
-from xinfeng.surveys.models import Sample, SampleUnit, SheetKind, Survey, SurveySheet
+from xinfeng.surveys.models import (
+    Mode,
+    Sample,
+    SampleUnit,
+    SheetKind,
+    Survey,
+    SurveySheet,
+)
+from xinfeng.surveys.queries.doors import told_to
 from xinfeng.units.tests.build import a_member, a_unit
 
-from .drawn_build import NINE, a_drawn, a_plan, opened, the_office
+from .drawn_build import (
+    NINE,
+    a_drawn,
+    a_plan,
+    a_surveyor_person,
+    at_the_door,
+    opened,
+    the_office,
+)
 
 pytestmark = pytest.mark.django_db
 HEAD = "户编号,地址,电话"
@@ -296,3 +314,36 @@ def test_many_addresses_are_written_in_one_statement(
     writes = [each for each in met if each["sql"].strip().startswith("UPDATE surveys_sample")]
     assert len(writes) == 1
     assert all(address for address, _phone in known(drawn))
+
+
+def test_the_surveyor_and_the_telephone_desk_are_told_what_was_taken_in() -> None:
+    phone = NewSample(Mode.PHONE, communities=9, per_community=5, is_headline=False)
+    survey, lan = a_drawn("S1", at_the_door(), phone), a_surveyor_person()
+    opened(survey, lan)
+    for sample in survey.samples.order_by("pk"):
+        rows = [f"{each.code},{STREET},{NUMBER}" for each in units_of(survey)]
+        with scope.whole_city():
+            codes = set(sample.units.values_list("code", flat=True))
+        kept = [row for row in rows if row.partition(",")[0] in codes]
+        commands.add_address_sheet(
+            sample_id=sample.pk, code=sample.mode, name="t.csv", content=told(*kept),
+            actor=the_office(), at=NINE,
+        )  # fmt: skip
+        taken_in(sample.mode)
+
+    doors = told_to(lan.pk)["surveys"][0]["communities"]
+    called = survey.samples.get(mode=Mode.PHONE)
+    unit = commands.take_next(sample_id=called.pk, actor=lan, at=NINE)
+
+    assert {each["address"] for one in doors for each in one["households"]} == {STREET}
+    assert NUMBER not in str(doors)
+    assert unit is not None
+    assert commands.open_phone(unit_id=unit.pk, actor=lan, at=NINE) == NUMBER
+
+
+def test_a_new_key_reaches_addresses_telephones_and_tables() -> None:
+    declared = {(each.model, each.column) for each in sealing.columns()}
+    assert declared >= {
+        (SampleUnit, "address_sealed"), (SampleUnit, "phone_sealed"),
+        (SurveySheet, "content_sealed"),
+    }  # fmt: skip
