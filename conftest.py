@@ -59,3 +59,12 @@ def _files_of_its_own():
     yield
     settings.FILES_FOLDER = before
     shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(autouse=True)
+def _questions_of_its_own():
+    """Ids begin anew with a test's database, so what was read by them is forgotten."""
+    yield
+    from xinfeng.surveys.commands import receiving  # noqa: PLC0415
+
+    receiving.bank_by.cache_clear()

@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 import zipfile
+from datetime import timedelta
 
 import pytest
 
@@ -97,8 +98,10 @@ def test_a_survey_from_its_plan_to_the_board_and_to_an_outsider(open_page, demo,
     assert "ok" in demo.run("draw", "--check", code)
     visitor = open_page("phone")
     share = read_the_results(visitor, code)
-    assert share in read_the_board(visitor)
     repeat_every_number(visitor, code, tmp_path)
+    # A board shows what had ended before its day.
+    demo.later(timedelta(days=2))
+    assert share in read_the_board(visitor)
 
 
 def plan(page, demo):

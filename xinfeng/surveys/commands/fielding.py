@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import connection
 from django.utils.translation import gettext as _
@@ -136,7 +136,10 @@ def close_survey(*, survey_id: int, actor: Person, at: datetime) -> Survey:
     if clock.local_date(at) < found.until:
         _refuse_unfinished(found, done.count(False))
     found.closed_at = at
-    found.save(update_fields=["state", "closed_at"])
+    # What closes early has ended: boards need not wait for the day that was planned.
+    ended = max(clock.local_date(at), found.since) + timedelta(days=1)
+    found.until = min(found.until, ended)
+    found.save(update_fields=["state", "closed_at", "until"])
     settle_call_backs(survey=found, actor=actor, at=at)
     forget_who(found)
     answers = Response.objects.filter(sample__survey=found).count()

@@ -223,6 +223,6 @@ def test_every_word_that_the_scripts_say_is_there_and_none_that_they_do_not():
 
     # Distances are only told to inspectors.
     assert said - set(known) == {"m", "km"}
-    of_codes = {name for name in known if name.startswith("d_") or name.isupper()}
+    of_codes = {name for name in known if name.startswith(("d_", "desk_")) or name.isupper()}
     of_states = {f"is_{state}" for state in ("draft", "ready", "refused")}
     assert [n for n in set(known) - of_codes - of_states if f'"{n}"' not in text] == []
