@@ -21,10 +21,11 @@ def answers() -> Iterator[Measured]:
     last = Survey.objects.exclude(frame=None).select_related("frame").order_by("-year").first()
     if last is None or last.frame is None:
         return
-    with transaction.atomic(), scope.whole_city():
-        made, seconds = _drawn(last)
-        units = SampleUnit.objects.filter(sample__survey=made).count()
-        holds = repeating.check(made).holds
+    with transaction.atomic():
+        with scope.whole_city():
+            made, seconds = _drawn(last)
+            units = SampleUnit.objects.filter(sample__survey=made).count()
+            holds = repeating.check(made).holds
         transaction.set_rollback(True)
     yield Measured(
         f"survey: {units:,} households drawn through the database from"
