@@ -22,6 +22,24 @@ from xinfeng.insight.strips import strip
 MOST_KEPT = 256
 PACKAGE = Path(__file__).resolve().parent.parent
 
+_FILTERS = {
+    "tuple": tuple,
+    "number": wording.number,
+    "people": wording.people,
+    "share": wording.share,
+    "hours": wording.hours,
+    "day": wording.day,
+    "date": wording.date_of,
+    "moment": wording.moment,
+    "month": wording.month,
+    "weekday": wording.weekday,
+    "time": wording.time,
+    "period": wording.period,
+    "signed": wording.signed,
+    "masked": masking.number,
+    "masked_name": masking.name,
+}
+
 
 def template_folders() -> list[Path]:
     """The shared templates first, then those of each room."""
@@ -62,23 +80,7 @@ def environment(**options: Any) -> Environment:
         strip=strip,
         kept=kept,
     )
-    env.filters.update(
-        tuple=tuple,
-        number=wording.number,
-        people=wording.people,
-        share=wording.share,
-        hours=wording.hours,
-        day=wording.day,
-        date=wording.date_of,
-        moment=wording.moment,
-        month=wording.month,
-        weekday=wording.weekday,
-        time=wording.time,
-        period=wording.period,
-        signed=wording.signed,
-        masked=masking.number,
-        masked_name=masking.name,
-    )
+    env.filters.update(_FILTERS)
     return env
 
 
