@@ -81,6 +81,7 @@ def _publish(survey: Survey, office: Person) -> None:
     assert survey.closed_at is not None, "only what is closed is worked out"
     at: datetime = min(survey.closed_at + _WORKED_OUT, clock.now())
     for sample in survey.samples.order_by("pk"):
+        commands.report_integrity(sample_id=sample.pk, seed=survey.year, actor=office, at=at)
         commands.estimate_sample(sample_id=sample.pk, actor=office, at=at)
     commands.publish_survey(survey_id=survey.pk, actor=office, at=at)
 
